@@ -1,0 +1,100 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/latchkey-go/latchkey/session"
+)
+
+// Errors of a Store. Any other error means that the store could not answer.
+var (
+	// ErrUserNotFound: there is no such user.
+	ErrUserNotFound = errors.New("account: no such user")
+	// ErrUsernameTaken: another user has this username.
+	ErrUsernameTaken = errors.New("account: this username is taken")
+	// ErrUserChanged: the row is no longer as the caller read it; nothing was
+	// changed.
+	ErrUserChanged = errors.New("account: the user was changed meanwhile")
+)
+
+// User is a person who can sign in.
+type User struct {
+	// ID is the subject of the user's sessions: 128 random bits in base64url.
+	// It never changes and is never given to another user.
+	ID string
+	// Username is what the person types to sign in, as they wrote it.
+	Username string
+	// UsernameKey is Username normalised for comparison; unique. See
+	// NormalizeUsername.
+	UsernameKey string
+	// Name is shown to people; may be empty.
+	Name string
+	// PasswordHash is a PHC string, or empty for a user without a password.
+	PasswordHash string
+	// PasswordChangedAt is when PasswordHash was last set by a person, not by
+	// a rehash.
+	PasswordChangedAt time.Time
+	// Scopes are what the user may do besides signing in, e.g. "admin".
+	Scopes []string
+	// CreatedAt is when the user was created.
+	CreatedAt time.Time
+	// DisabledAt is when the user was disabled; zero while enabled.
+	DisabledAt time.Time
+}
+
+// Disabled says whether the user may not sign in.
+func (u *User) Disabled() bool { return !u.DisabledAt.IsZero() }
+
+// Store keeps users. It lives in the same database as the sessions, so that a
+// change to a user and the end of their sessions is one transaction.
+//
+// All methods are safe for concurrent use and atomic; they return nil only once
+// the change would survive a crash. storetest.Accounts checks every sentence.
+type Store interface {
+	session.Store
+
+	// CreateUser stores u. ErrUsernameTaken if its UsernameKey exists.
+	CreateUser(ctx context.Context, u *User) error
+
+	// UserByID returns the user or ErrUserNotFound.
+	UserByID(ctx context.Context, id string) (*User, error)
+
+	// UserByUsernameKey returns the user or ErrUserNotFound.
+	UserByUsernameKey(ctx context.Context, key string) (*User, error)
+
+	// SetPassword replaces the hash of the user c.UserID if it still is
+	// c.OldHash, else ErrUserChanged; ErrUserNotFound if there is no such
+	// user. Unless c.Rehash is set it also sets PasswordChangedAt to c.At and
+	// ends the user's sessions except c.Keep with EndedByPasswordChange, in
+	// the same transaction.
+	SetPassword(ctx context.Context, c PasswordChange) (ended []string, err error)
+
+	// SetDisabled disables the user as of at, ending all sessions with
+	// EndedByDisable in the same transaction, or enables them again when
+	// disabled is false. ErrUserNotFound if there is no such user. Repeating
+	// it is no error and keeps the first DisabledAt.
+	SetDisabled(ctx context.Context, userID string, disabled bool, at time.Time) (ended []string, err error)
+
+	// DeleteUser removes the user and ends all sessions with EndedByDisable in
+	// the same transaction. ErrUserNotFound if there is no such user.
+	DeleteUser(ctx context.Context, userID string, at time.Time) (ended []string, err error)
+
+	// ListUsers returns at most limit users whose UsernameKey is above after,
+	// in rising order of UsernameKey.
+	ListUsers(ctx context.Context, after string, limit int) ([]*User, error)
+}
+
+// PasswordChange is the argument of Store.SetPassword.
+type PasswordChange struct {
+	UserID  string
+	OldHash string
+	NewHash string
+	// Keep spares this session when the others end; empty spares none.
+	Keep string
+	// Rehash says that the same password was hashed anew with other
+	// parameters: nothing but the hash changes.
+	Rehash bool
+	At     time.Time
+}
