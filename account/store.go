@@ -54,6 +54,7 @@ func (u *User) Disabled() bool { return !u.DisabledAt.IsZero() }
 // the change would survive a crash. storetest.Accounts checks every sentence.
 type Store interface {
 	session.Store
+	AttemptStore
 
 	// CreateUser stores u. ErrUsernameTaken if its UsernameKey exists.
 	CreateUser(ctx context.Context, u *User) error
@@ -97,4 +98,46 @@ type PasswordChange struct {
 	// parameters: nothing but the hash changes.
 	Rehash bool
 	At     time.Time
+}
+
+// AttemptStore keeps the counters of the throttle, so that they hold for every
+// process and survive a restart. Its rules are all in this package; a store
+// only keeps the three values of an Attempts under a key.
+//
+// Keys are opaque: printable ASCII, at most 128 bytes, compared byte by byte.
+// storetest.Accounts checks every sentence.
+type AttemptStore interface {
+	// UpdateAttempts reads what is kept under key, calls update with it and
+	// keeps what update returns, all in one transaction: concurrent calls with
+	// one key, by many processes too, take effect one after another, and none
+	// works from a value that another has replaced.
+	//
+	// update gets the zero Attempts when nothing is kept. When it returns the
+	// zero Attempts, nothing is kept under key from then on (the row goes);
+	// when it returns what it was given, the store need not write. Rows past
+	// their ExpiresAt are given to update like any other: it has the clock.
+	//
+	// update is a short pure function and does not use the store. It may be
+	// called again when the transaction has to be repeated; what the last call
+	// returned counts. When an error is returned nothing was kept.
+	UpdateAttempts(ctx context.Context, key string, update func(Attempts) Attempts) error
+
+	// PurgeAttempts removes at most limit rows whose ExpiresAt is set and not
+	// after now, and returns how many went; fewer than limit means there are
+	// no more.
+	PurgeAttempts(ctx context.Context, now time.Time, limit int) (removed int, err error)
+}
+
+// Attempts is what an AttemptStore keeps under a key. What the values mean is
+// the throttle's own affair.
+//
+// Times are kept to the microsecond in UTC; the zero time stays the zero time.
+type Attempts struct {
+	// Count is a number of failures. Never negative.
+	Count int64
+	// At is a moment of the throttle.
+	At time.Time
+	// ExpiresAt is when the row has lost its meaning and may be removed; zero
+	// means never.
+	ExpiresAt time.Time
 }
