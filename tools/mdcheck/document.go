@@ -1,0 +1,142 @@
+package main
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// A document is what mdcheck needs of a Markdown file.
+type document struct {
+	name    string
+	anchors map[string]bool
+	links   []link
+	blocks  []block
+}
+
+// A link is a target and where it stands.
+type link struct {
+	line   int
+	target string
+}
+
+// A block is a fenced block of code.
+type block struct {
+	file   string
+	line   int    // of the opening fence
+	lang   string // the first word after the fence, in lower case
+	code   string
+	module string // folder of the module that it compiles in; "" is the root
+	skip   bool
+}
+
+var (
+	fence     = regexp.MustCompile("^(\\s*)(`{3,}|~{3,})\\s*([\\w+-]*)")
+	heading   = regexp.MustCompile(`^#{1,6}\s+(.*?)\s*#*$`)
+	inline    = regexp.MustCompile(`!?\[((?:[^\[\]]|\[[^\]]*\])*)\]\(\s*<?([^)\s>]+)>?(?:\s+"[^"]*")?\s*\)`)
+	reference = regexp.MustCompile(`^\s{0,3}\[[^\]]+\]:\s+<?([^\s>]+)>?`)
+	attribute = regexp.MustCompile(`<(?:a|img|source)\s[^>]*?(?:href|src|srcset)="([^"]+)"`)
+	anchor    = regexp.MustCompile(`<a\s[^>]*?(?:id|name)="([^"]+)"`)
+	codeSpan  = regexp.MustCompile("`+[^`]*`+")
+	directive = regexp.MustCompile(`^\s*<!--\s*mdcheck:\s*(\w+)\s+(.*?)\s*-->`)
+)
+
+// parse reads a Markdown file.
+func parse(name, text string) *document {
+	p := reader{doc: &document{name: name, anchors: map[string]bool{}}, slugs: map[string]int{}}
+	lines := strings.Split(text, "\n")
+	for i := 0; i < len(lines); i++ {
+		if m := fence.FindStringSubmatch(lines[i]); m != nil {
+			i = p.block(lines, i, m)
+			continue
+		}
+		p.line(i+1, lines[i])
+	}
+	return p.doc
+}
+
+type reader struct {
+	doc   *document
+	slugs map[string]int // how often each heading was there
+	next  block          // settings for the next block
+}
+
+// block reads a fenced block that opens at lines[start] and returns the index
+// of its last line.
+func (p *reader) block(lines []string, start int, m []string) int {
+	b := p.next
+	p.next = block{}
+	b.file, b.line, b.lang = p.doc.name, start+1, strings.ToLower(m[3])
+	indent, mark := m[1], m[2]
+	var code strings.Builder
+	i := start + 1
+	for ; i < len(lines); i++ {
+		trimmed := strings.TrimSpace(lines[i])
+		if strings.HasPrefix(trimmed, mark) && strings.Trim(trimmed, mark[:1]) == "" {
+			break
+		}
+		code.WriteString(strings.TrimPrefix(lines[i], indent) + "\n")
+	}
+	b.code = code.String()
+	p.doc.blocks = append(p.doc.blocks, b)
+	return i
+}
+
+// line reads a line outside of blocks.
+func (p *reader) line(number int, text string) {
+	if m := directive.FindStringSubmatch(text); m != nil {
+		p.next = block{skip: m[1] == "skip"}
+		if m[1] == "module" {
+			p.next.module = m[2]
+		}
+		return
+	}
+	if strings.TrimSpace(text) != "" {
+		p.next = block{}
+	}
+	if m := heading.FindStringSubmatch(text); m != nil {
+		p.doc.anchors[p.slug(m[1])] = true
+	}
+	for _, m := range anchor.FindAllStringSubmatch(text, -1) {
+		p.doc.anchors[m[1]] = true
+	}
+	text = codeSpan.ReplaceAllString(text, "code")
+	p.links(number, text)
+}
+
+// links collects the links of a line, and those within the words of a link: a
+// picture that leads somewhere.
+func (p *reader) links(number int, text string) {
+	for _, m := range inline.FindAllStringSubmatch(text, -1) {
+		p.doc.links = append(p.doc.links, link{number, m[2]})
+		p.links(number, m[1])
+	}
+	for _, m := range attribute.FindAllStringSubmatch(text, -1) {
+		p.doc.links = append(p.doc.links, link{number, m[1]})
+	}
+	if m := reference.FindStringSubmatch(text); m != nil {
+		p.doc.links = append(p.doc.links, link{number, m[1]})
+	}
+}
+
+// slug returns the anchor that forges make of a heading.
+func (p *reader) slug(title string) string {
+	title = inline.ReplaceAllString(title, "$1")
+	var b strings.Builder
+	for _, r := range strings.ToLower(title) {
+		switch {
+		case unicode.IsLetter(r), unicode.IsDigit(r), r == '-', r == '_':
+			b.WriteRune(r)
+		case r == ' ':
+			b.WriteByte('-')
+		}
+	}
+	slug := b.String()
+	n := p.slugs[slug]
+	p.slugs[slug]++
+	if n > 0 {
+		slug += "-" + strconv.Itoa(n)
+	}
+	return slug
+}

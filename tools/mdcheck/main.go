@@ -1,0 +1,95 @@
+// Command mdcheck checks the Markdown of the repository: that every link leads
+// somewhere and that every code block is code.
+//
+//	mdcheck [-root DIR] [FILE.md …]
+//
+// Links: files and folders exist, headings exist, addresses are well formed and
+// use https. No page is fetched.
+//
+// Code: a Go block that begins with a package clause must compile against this
+// module; any other Go block must parse. Blocks of sh and bash must parse, and
+// blocks of json must be valid. A comment on the line before a block changes
+// that:
+//
+//	<!-- mdcheck: module examples -->   the block compiles in that module
+//	<!-- mdcheck: skip REASON -->       the block is not checked
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+func main() {
+	root := flag.String("root", ".", "the repository's root `directory`")
+	flag.Parse()
+	problems, err := check(*root, flag.Args())
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "mdcheck:", err)
+		os.Exit(2)
+	}
+	for _, p := range problems {
+		fmt.Println(p)
+	}
+	if len(problems) > 0 {
+		os.Exit(1)
+	}
+}
+
+// check returns one line for each problem of the files, which are named
+// relative to root; none named means all that git knows or would add.
+func check(root string, names []string) ([]string, error) {
+	if len(names) == 0 {
+		var err error
+		if names, err = markdownFiles(root); err != nil {
+			return nil, err
+		}
+	}
+	docs := map[string]*document{}
+	for _, name := range names {
+		data, err := os.ReadFile(filepath.Join(root, name))
+		if os.IsNotExist(err) {
+			continue // deleted, and not committed yet
+		}
+		if err != nil {
+			return nil, err
+		}
+		docs[name] = parse(name, string(data))
+	}
+	links := linkChecker{root: root, docs: docs}
+	var problems []string
+	var programs []block
+	for _, name := range names {
+		doc := docs[name]
+		if doc == nil {
+			continue
+		}
+		problems = append(problems, links.check(doc)...)
+		for _, b := range doc.blocks {
+			if b.isProgram() {
+				programs = append(programs, b)
+				continue
+			}
+			if err := b.check(); err != nil {
+				problems = append(problems, fmt.Sprintf("%s:%d: %v", b.file, b.line, err))
+			}
+		}
+	}
+	broken, err := compile(root, programs)
+	return append(problems, broken...), err
+}
+
+// markdownFiles lists the Markdown files that git knows or would add.
+func markdownFiles(root string) ([]string, error) {
+	cmd := exec.Command("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", "*.md")
+	cmd.Dir = root
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("git ls-files in %s: %w", root, err)
+	}
+	return strings.FieldsFunc(string(out), func(r rune) bool { return r == 0 }), nil
+}

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const fenced = "```"
+
+// repository makes a module with some files; its package m has a function F.
+func repository(t *testing.T, files map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	all := map[string]string{
+		"go.mod": "module m.example/m\n\ngo 1.26\n",
+		"m.go":   "package m\n\nfunc F() int { return 1 }\n",
+	}
+	for name, text := range files {
+		all[name] = text
+	}
+	for name, text := range all {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func TestLinks(t *testing.T) {
+	const other = "# Top\n\n## Twice\n\n## Twice\n\n## With `code`, and [a link](a.md)!\n\n<a id=\"by-hand\"></a>\n"
+	tests := []struct {
+		name, text string
+		want       string // part of the problem; empty: none
+	}{
+		{"file", "[x](docs/b.md)", ""},
+		{"folder", "[x](docs)", ""},
+		{"from the root", "[x](/docs/b.md)", ""},
+		{"no file", "[x](docs/c.md)", "a.md:1: link docs/c.md: no such file"},
+		{"out of the repository", "[x](../b.md)", "leads out"},
+		{"own heading", "# Über uns\n\n[x](#über-uns)", ""},
+		{"no heading", "[x](#gone)", "no heading"},
+		{"heading elsewhere", "[x](docs/b.md#top)", ""},
+		{"second of a name", "[x](docs/b.md#twice-1)", ""},
+		{"third of a name", "[x](docs/b.md#twice-2)", "no heading"},
+		{"code and a link in the heading", "[x](docs/b.md#with-code-and-a-link)", ""},
+		{"anchor by hand", "[x](docs/b.md#by-hand)", ""},
+		{"picture", "![x](gone.png)", "no such file"},
+		{"picture within a link", "[![x](gone.png)](docs)", "gone.png: no such file"},
+		{"link around a picture", "[![x](docs/b.md)](gone)", "gone: no such file"},
+		{"picture in HTML", `<img width="3" src="gone.png">`, "no such file"},
+		{"reference", "[x]\n\n[x]: gone.md", "a.md:3: link gone.md"},
+		{"title", `[x](gone.md "A title")`, "no such file"},
+		{"page", "[x](https://pkg.go.dev/net/http)", ""},
+		{"page without TLS", "[x](http://example.com)", "use https"},
+		{"this machine", "[x](http://127.0.0.1:8080/)", ""},
+		{"other kind", "[x](ftp://example.com)", "unknown kind"},
+		{"in code", "`[x](gone.md)`", ""},
+		{"in a block", fenced + "\n[x](gone.md)\n" + fenced, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := repository(t, map[string]string{"a.md": tt.text, "docs/b.md": other})
+			wantProblem(t, dir, tt.want)
+		})
+	}
+}
+
+func TestBlocks(t *testing.T) {
+	const program = "package main\n\nimport \"m.example/m\"\n\nfunc main() { println(m.F()) }\n"
+	tests := []struct {
+		name, before, lang, code string
+		want                     string
+	}{
+		{"program", "", "go", program, ""},
+		{"broken program", "", "go", strings.Replace(program, "m.F", "m.G", 1), "a.md:7: undefined: m.G"},
+		{"program of no module", "", "go", strings.Replace(program, "m.example/m", "n.example/n", 1), "a.md:5: no required module provides package n.example/n"},
+		{"badly formatted program", "", "go", strings.Replace(program, "{ p", "{p", 1), "not formatted"},
+		{"program of another module", "<!-- mdcheck: module sub -->", "go", strings.ReplaceAll(strings.ReplaceAll(program, "m.example/m", "s.example/s"), "m.F", "s.F"), ""},
+		{"statements", "", "go", "x := m.F()\n", ""},
+		{"declarations", "", "go", "func f() {}\n", ""},
+		{"neither", "", "go", "func f( {\n", "neither declarations nor statements"},
+		{"left out with a reason", "<!-- mdcheck: skip shows a mistake -->", "go", "func f( {\n", ""},
+		{"shell", "", "sh", "make test && echo ok\n", ""},
+		{"broken shell", "", "bash", "if true\n", "bash cannot read this"},
+		{"JSON", "", "json", `{"a": 1}` + "\n", ""},
+		{"broken JSON", "", "json", `{"a": …}` + "\n", "not JSON"},
+		{"other", "", "text", "func f( {\n", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			text := tt.before + "\n" + fenced + tt.lang + "\n" + tt.code + fenced + "\n"
+			dir := repository(t, map[string]string{
+				"a.md":       text,
+				"sub/go.mod": "module s.example/s\n\ngo 1.26\n",
+				"sub/s.go":   "package s\n\nfunc F() int { return 1 }\n",
+			})
+			wantProblem(t, dir, tt.want)
+		})
+	}
+}
+
+// wantProblem checks a.md and expects a first problem, or none if want is empty.
+func wantProblem(t *testing.T, dir, want string) {
+	t.Helper()
+	problems, err := check(dir, []string{"a.md"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	switch {
+	case want == "" && len(problems) > 0:
+		t.Errorf("problems: %q", problems)
+	case want != "" && (len(problems) == 0 || !strings.Contains(problems[0], want)):
+		t.Errorf("problems: %q, want one with %q first", problems, want)
+	}
+}
+
+func TestADirectiveHoldsForOneBlock(t *testing.T) {
+	block := fenced + "json\n{\n" + fenced + "\n"
+	dir := repository(t, map[string]string{"a.md": "<!-- mdcheck: skip first -->\n" + block + "\n" + block})
+	wantProblem(t, dir, "a.md:6: this is not JSON")
+}
