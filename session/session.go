@@ -6,7 +6,10 @@
 // MACs, and latchkey puts them into tokens.
 package session
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Session is one signed-in device or browser.
 //
@@ -113,4 +116,12 @@ func (s *Session) End() time.Time {
 		return idle
 	}
 	return s.ExpiresAt
+}
+
+// Clone returns a deep copy.
+func (s *Session) Clone() *Session {
+	c := *s
+	c.Secret = slices.Clone(s.Secret)
+	c.AMR = slices.Clone(s.AMR)
+	return &c
 }

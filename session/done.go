@@ -1,0 +1,117 @@
+package session
+
+import "sync"
+
+// watchers are the callers of Done, found by what may end them.
+type watchers struct {
+	mu        sync.Mutex
+	bySession map[string]map[*watcher]struct{}
+	byToken   map[string]map[*watcher]struct{}
+}
+
+type watcher struct {
+	access Access
+	ended  chan struct{}
+}
+
+// Done returns a channel that is closed when the session or the token ends, as
+// far as this process knows: at once if it ended here, and within a second if it
+// ended elsewhere and Run is at work. It is closed already if it is known to
+// have ended. Expiry does not close it; the caller knows the token's exp.
+//
+// The caller must call release when it no longer waits. release does not close
+// the channel and may be called more than once.
+func (m *Manager) Done(a Access) (ended <-chan struct{}, release func()) {
+	w := &watcher{access: a, ended: make(chan struct{})}
+	m.watchers.add(w)
+	// What ended before the watcher was added has passed it by.
+	if m.feed.check(a) != nil {
+		m.watchers.close(w)
+	}
+	return w.ended, func() { m.watchers.remove(w) }
+}
+
+func (ws *watchers) add(w *watcher) {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	put(&ws.bySession, w.access.SessionID, w)
+	put(&ws.byToken, w.access.TokenID, w)
+}
+
+func put(index *map[string]map[*watcher]struct{}, id string, w *watcher) {
+	if *index == nil {
+		*index = map[string]map[*watcher]struct{}{}
+	}
+	if (*index)[id] == nil {
+		(*index)[id] = map[*watcher]struct{}{}
+	}
+	(*index)[id][w] = struct{}{}
+}
+
+func (ws *watchers) remove(w *watcher) {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	ws.drop(w)
+}
+
+// drop takes w out of both indexes and says whether it was there. ws.mu is held.
+func (ws *watchers) drop(w *watcher) bool {
+	_, there := ws.bySession[w.access.SessionID][w]
+	for _, in := range []struct {
+		index map[string]map[*watcher]struct{}
+		id    string
+	}{{ws.bySession, w.access.SessionID}, {ws.byToken, w.access.TokenID}} {
+		delete(in.index[in.id], w)
+		if len(in.index[in.id]) == 0 {
+			delete(in.index, in.id)
+		}
+	}
+	return there
+}
+
+func (ws *watchers) close(w *watcher) {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	ws.closeLocked(w)
+}
+
+func (ws *watchers) closeLocked(w *watcher) {
+	if ws.drop(w) {
+		close(w.ended)
+	}
+}
+
+func (ws *watchers) closeSession(id string) {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	if id == "" {
+		return
+	}
+	for w := range ws.bySession[id] {
+		ws.closeLocked(w)
+	}
+}
+
+func (ws *watchers) closeToken(jti string) {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	if jti == "" {
+		return
+	}
+	for w := range ws.byToken[jti] {
+		ws.closeLocked(w)
+	}
+}
+
+// closeBelow closes the watchers of tokens older than an epoch.
+func (ws *watchers) closeBelow(epoch int64) {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	for _, group := range ws.bySession {
+		for w := range group {
+			if w.access.Epoch < epoch {
+				ws.closeLocked(w)
+			}
+		}
+	}
+}
