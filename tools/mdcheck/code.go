@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -138,9 +139,8 @@ func translate(out string, blocks []block) []string {
 			}
 			continue
 		}
-		var i, at int
-		fmt.Sscan(line[m[2]:m[3]], &i)
-		fmt.Sscan(line[m[4]:m[5]], &at)
+		i, _ := strconv.Atoi(line[m[2]:m[3]])
+		at, _ := strconv.Atoi(line[m[4]:m[5]])
 		if i >= len(blocks) {
 			problems = append(problems, line)
 			continue
