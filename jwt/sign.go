@@ -1,0 +1,128 @@
+package jwt
+
+import (
+	"encoding/base64"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Header is what the caller decides of a token's JOSE header; alg and kid come
+// from the key.
+type Header struct {
+	// Type is the typ, such as "at+jwt" (RFC 9068). Empty: none.
+	Type string
+	// OmitKeyID leaves kid out, for readers that cannot bear it.
+	OmitKeyID bool
+	// Extra holds further parameters, encoded as JSON. Parameters that other
+	// readers act upon are refused: alg, typ, kid, crit, b64, cty, jwk, jku, x5u,
+	// x5c, x5t, x5t#S256, those of encryption, and their case variants.
+	Extra map[string]any
+}
+
+// Sign makes a token with the set's signing key. claims is the JSON text of an
+// object; it must satisfy what Verify demands of claims (ErrClaims), and the
+// token must not be longer than [MaxTokenLength] (ErrMalformed). A set without
+// a signing key gives ErrKey.
+func (s *KeySet) Sign(h Header, claims []byte) (string, error) {
+	if s.signing == nil {
+		return "", fmt.Errorf("%w: the set has no signing key", ErrKey)
+	}
+	text := string(claims)
+	var c Claims
+	if err := parseClaims(&c, text); err != nil {
+		return "", err
+	}
+	head, err := s.encodeHeader(h)
+	if err != nil {
+		return "", err
+	}
+	return s.signing.signText(head, text)
+}
+
+// signText puts a token together from an encoded header and a payload.
+func (k *Key) signText(head, payload string) (string, error) {
+	input := make([]byte, 0, len(head)+1+base64.RawURLEncoding.EncodedLen(len(payload)))
+	input = append(input, head...)
+	input = append(input, '.')
+	input = base64.RawURLEncoding.AppendEncode(input, []byte(payload))
+	signed := string(input)
+	token, err := k.appendSignature(append(input, '.'), signed)
+	if err != nil {
+		return "", err
+	}
+	if len(token) > MaxTokenLength {
+		return "", fmt.Errorf("%w: the token would have %d bytes; at most %d are allowed", ErrMalformed, len(token), MaxTokenLength)
+	}
+	return string(token), nil
+}
+
+// encodeHeader returns the encoded header, from memory if it has no extras and
+// was made before.
+func (s *KeySet) encodeHeader(h Header) (string, error) {
+	own := header{alg: s.signing.alg, kid: s.signing.id, typ: h.Type}
+	if h.OmitKeyID {
+		own.kid = ""
+	}
+	if len(h.Extra) == 0 {
+		if segment, ok := s.made.encoded(own); ok {
+			return segment, nil
+		}
+	}
+	text, err := own.marshal(h.Extra)
+	if err != nil {
+		return "", err
+	}
+	segment := base64.RawURLEncoding.EncodeToString(text)
+	if len(h.Extra) == 0 {
+		s.made.learn(segment, own)
+		s.seen.learn(segment, own)
+	}
+	return segment, nil
+}
+
+// marshal writes the header as JSON: alg, kid, typ, then the extras by name.
+func (h header) marshal(extra map[string]any) ([]byte, error) {
+	if h.typ != "" && !validType(h.typ) {
+		return nil, fmt.Errorf("%w: Type is not a media type", ErrMalformed)
+	}
+	text := append([]byte(`{"alg":"`), h.alg...)
+	if h.kid != "" {
+		text = append(append(text, `","kid":"`...), h.kid...)
+	}
+	if h.typ != "" {
+		text = append(append(text, `","typ":"`...), h.typ...)
+	}
+	text = append(text, '"')
+	for _, name := range sortedNames(extra) {
+		if slices.ContainsFunc(headerNames, func(n string) bool { return strings.EqualFold(n, name) }) {
+			return nil, fmt.Errorf("%w: Extra must not hold the parameter %q", ErrMalformed, name)
+		}
+		quoted, err := jsontext.AppendQuote(nil, name)
+		if err != nil {
+			return nil, fmt.Errorf("%w: Extra has a name that is not UTF-8", ErrMalformed)
+		}
+		value, err := json.Marshal(extra[name], json.Deterministic(true))
+		if err != nil {
+			return nil, fmt.Errorf("%w: Extra: parameter %q cannot be written as JSON: %w", ErrMalformed, name, err)
+		}
+		text = append(append(append(append(text, ','), quoted...), ':'), value...)
+	}
+	text = append(text, '}')
+	if _, err := parseHeader(base64.RawURLEncoding.EncodeToString(text)); err != nil {
+		return nil, err
+	}
+	return text, nil
+}
+
+func sortedNames(m map[string]any) []string {
+	names := make([]string, 0, len(m))
+	for name := range m {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
