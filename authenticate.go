@@ -1,0 +1,178 @@
+package latchkey
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/latchkey-go/latchkey/jwt"
+	"github.com/latchkey-go/latchkey/session"
+)
+
+// Authenticate does what [Auth.Required] does, for code that is not
+// middleware, such as a WebSocket handshake. The error is one of the Err…
+// variables; hand it to [Auth.WriteError].
+func (a *Auth) Authenticate(r *http.Request) (*Token, error) {
+	t, _, err := a.authenticate(r, Policy{})
+	return t, err
+}
+
+// authenticate is the one way of every guarded request: locate, verify, ask
+// for the session, then the hooks.
+func (a *Auth) authenticate(r *http.Request, p Policy) (t *Token, stray []string, err error) {
+	want := p.Type
+	if want == "" {
+		want = AccessToken
+	}
+	places := p.Locations
+	if places == nil {
+		places = a.cfg.Locations
+	}
+	found, err := a.locate(r, want, places)
+	if err != nil {
+		return nil, found.stray, err
+	}
+	t, err = a.verify(r.Context(), found, want)
+	if err != nil {
+		return nil, found.stray, err
+	}
+	if err := a.checkCookieRequest(r, t); err != nil {
+		return nil, found.stray, err
+	}
+	if !p.InsecureSkipRevocation {
+		if err := a.checkAlive(r, t); err != nil {
+			return nil, found.stray, err
+		}
+	}
+	if p.MaxAge > 0 && a.cfg.Now().Sub(t.AuthTime) >= p.MaxAge {
+		e := *ErrNotFresh
+		e.MaxAge = p.MaxAge
+		return nil, found.stray, &e
+	}
+	return t, found.stray, a.runHooks(r.Context(), t)
+}
+
+// verify checks all that the token itself can tell.
+func (a *Auth) verify(ctx context.Context, found located, want TokenType) (*Token, error) {
+	raw, err := a.keys().Verify(found.raw, a.expect(want))
+	if err != nil {
+		return nil, a.tokenError(found, want, err)
+	}
+	t, err := readToken(raw)
+	if err != nil {
+		return nil, ErrInvalid.because(err)
+	}
+	t.Location, t.ctx, t.sessions, t.now = found.at, ctx, a.sessions, a.cfg.Now
+	return t, nil
+}
+
+// expect is what a token of a type must say.
+func (a *Auth) expect(want TokenType) jwt.Expect {
+	e := jwt.Expect{
+		Issuer: a.cfg.Issuer, Audience: a.cfg.Audience,
+		Now: a.cfg.Now(), Leeway: a.cfg.Leeway,
+		RequireSubject: true, RequireID: true, RequireIssuedAt: true,
+	}
+	switch want {
+	case AccessToken:
+		e.Types, e.MaxLifetime = accessTypes, a.cfg.AccessTTL
+	case RefreshToken:
+		// Whoever holds a refresh token must prove it by the session's MAC
+		// before being told anything, the expiry included.
+		e.Types, e.MaxLifetime, e.SkipExpiry = refreshTypes, a.cfg.RefreshTTL, true
+	default:
+		e.Types = anyTypes
+	}
+	return e
+}
+
+var (
+	accessTypes  = []string{typeAccess}
+	refreshTypes = []string{typeRefresh}
+	anyTypes     = []string{typeAccess, typeRefresh}
+)
+
+// tokenError turns a verification error into one for the client.
+func (a *Auth) tokenError(found located, want TokenType, err error) error {
+	switch {
+	case errors.Is(err, jwt.ErrExpired):
+		return ErrExpired.because(err)
+	case errors.Is(err, jwt.ErrType) && want != AnyToken && a.isOurs(found.raw):
+		return ErrWrongType.because(err)
+	}
+	return ErrInvalid.because(err)
+}
+
+// isOurs says whether a token of either type verifies, so that a mix-up can be
+// told from a forgery.
+func (a *Auth) isOurs(raw string) bool {
+	_, err := a.keys().Verify(raw, a.expect(AnyToken))
+	return err == nil
+}
+
+// checkCookieRequest applies the CSRF rules to tokens that came in a cookie.
+func (a *Auth) checkCookieRequest(r *http.Request, t *Token) error {
+	if t.Location != InCookie {
+		return nil
+	}
+	if err := a.checkOrigin(r); err != nil {
+		return err
+	}
+	return a.checkCSRF(r, t.CSRF)
+}
+
+// checkAlive asks whether the session still lives, and notes its use.
+func (a *Auth) checkAlive(r *http.Request, t *Token) error {
+	if a.sessions == nil {
+		return nil
+	}
+	if t.Type == RefreshToken {
+		_, err := a.sessions.Validate(r.Context(), a.presented(r, t))
+		return sessionError(err)
+	}
+	err := a.sessions.Check(r.Context(), session.Access{SessionID: t.SessionID, TokenID: t.ID, Epoch: t.epoch})
+	if err == nil {
+		err = a.sessions.Seen(r.Context(), t.SessionID)
+	}
+	return sessionError(err)
+}
+
+// runHooks calls the hooks that may still refuse a good token.
+func (a *Auth) runHooks(ctx context.Context, t *Token) error {
+	if verify := a.cfg.Hooks.Verify; verify != nil {
+		if err := verify(ctx, t); err != nil {
+			return ErrRejected.because(err)
+		}
+	}
+	if user := a.cfg.Hooks.User; user != nil {
+		u, err := user(ctx, t)
+		switch {
+		case errors.Is(err, ErrUserGone):
+			return ErrUserGone.because(err)
+		case err != nil:
+			return ErrUnavailable.because(err)
+		}
+		t.User = u
+	}
+	return nil
+}
+
+// sessionError turns an error of package session into one for the client.
+func sessionError(err error) error {
+	var ended *session.EndedError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &ended):
+		e := ErrSessionEnded.because(err)
+		e.Reason = string(ended.Reason)
+		return e
+	case errors.Is(err, session.ErrEnded), errors.Is(err, session.ErrUnknown), errors.Is(err, session.ErrRevoked):
+		return ErrSessionEnded.because(err)
+	case errors.Is(err, session.ErrInvalid):
+		return ErrInvalid.because(err)
+	case errors.Is(err, session.ErrExpired):
+		return ErrExpired.because(err)
+	}
+	return ErrUnavailable.because(err)
+}

@@ -1,0 +1,117 @@
+package latchkey
+
+import (
+	"errors"
+	"net/http"
+	"time"
+)
+
+// Policy says what a request must bring to pass a guard. The zero value is
+// that of [Auth.Required]: an access token of a living session.
+type Policy struct {
+	// Optional lets requests without a token pass as nobody. A token that is
+	// there but not good is refused all the same.
+	Optional bool
+
+	// MaxAge demands that the person proved who they are (AuthTime) less than
+	// so long ago. Zero demands nothing.
+	MaxAge time.Duration
+
+	// Type is the type of token wanted. Defaults to AccessToken.
+	Type TokenType
+
+	// Locations replaces Config.Locations for this guard.
+	Locations []Location
+
+	// InsecureSkipRevocation lets tokens of ended sessions pass until they
+	// expire. Only for answers that would harm nobody in wrong hands.
+	InsecureSkipRevocation bool
+}
+
+// Required is a guard: it lets a request pass that carries a good access
+// token, and answers any other with an error.
+func (a *Auth) Required(next http.Handler) http.Handler { return a.Require(Policy{})(next) }
+
+// Optional is a guard that also lets requests without any token pass;
+// [FromContext] then finds none.
+func (a *Auth) Optional(next http.Handler) http.Handler {
+	return a.Require(Policy{Optional: true})(next)
+}
+
+// Fresh returns a guard for what needs a recent sign-in, such as changing a
+// password: the person must have proved who they are less than maxAge ago,
+// however often the token was refreshed since. A maxAge of zero or less is a
+// mistake: the guard refuses everything, and [Auth.Run] returns an error.
+func (a *Auth) Fresh(maxAge time.Duration) func(http.Handler) http.Handler {
+	if maxAge <= 0 {
+		a.misuse("Fresh needs a time above zero, not " + maxAge.String())
+		return refuseAll(a, errors.New("a guard was made by Fresh with a time of zero or less"))
+	}
+	return a.Require(Policy{MaxAge: maxAge})
+}
+
+// Refresh is a guard that lets a request pass that carries a refresh token
+// which is still good. It does not use the token up. Most programs need
+// [Auth.RefreshHandler] instead.
+func (a *Auth) Refresh(next http.Handler) http.Handler {
+	return a.Require(Policy{Type: RefreshToken})(next)
+}
+
+// Require returns a guard for the policy. All other guards are short for it.
+func (a *Auth) Require(p Policy) func(http.Handler) http.Handler {
+	if err := p.validate(); err != nil {
+		a.misuse("Require: " + err.Error())
+		return refuseAll(a, err)
+	}
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Add("Vary", "Authorization, Cookie")
+			t, stray, err := a.authenticate(r, p)
+			for _, name := range stray {
+				a.cookies.clearStray(w, name)
+			}
+			switch {
+			case err == nil:
+				if t.Location == InQuery {
+					w.Header().Set("Cache-Control", "no-store")
+				}
+				r = r.WithContext(withToken(r.Context(), t))
+				if a.renewalDue(r, t) {
+					a.serveRenewing(next, w, r, t)
+					return
+				}
+				next.ServeHTTP(w, r)
+			case p.Optional && errors.Is(err, ErrMissing):
+				next.ServeHTTP(w, r)
+			default:
+				a.WriteError(w, r, err)
+			}
+		})
+	}
+}
+
+func (p Policy) validate() error {
+	if p.MaxAge < 0 {
+		return errors.New("Policy.MaxAge is below zero")
+	}
+	switch p.Type {
+	case "", AccessToken, RefreshToken, AnyToken:
+	default:
+		return errors.New("Policy.Type must be AccessToken, RefreshToken or AnyToken")
+	}
+	for _, l := range p.Locations {
+		if !knownLocation(l) {
+			return errors.New("Policy.Locations has the unknown location " + string(l))
+		}
+	}
+	return nil
+}
+
+// refuseAll is the guard of a misconfigured route.
+func refuseAll(a *Auth, cause error) func(http.Handler) http.Handler {
+	return func(http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			a.WriteError(w, r, ErrInternal.because(cause))
+		})
+	}
+}

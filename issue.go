@@ -1,0 +1,223 @@
+package latchkey
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/latchkey-go/latchkey/jwt"
+	"github.com/latchkey-go/latchkey/session"
+)
+
+// Login says who has just proved who they are.
+type Login struct {
+	// Subject is the user's id, as it will stand in the sub claim. Required.
+	// Use an id that is never given to another user, not an e-mail address.
+	Subject string
+
+	// AuthTime is when they proved it. Defaults to now.
+	AuthTime time.Time
+
+	// AMR says how (RFC 8176), such as "pwd" or "otp".
+	AMR []string
+
+	// ACR is the level of assurance reached, if the application uses levels.
+	ACR string
+
+	// Deliver replaces Config.Deliver for this sign-in; its refreshes follow.
+	Deliver Location
+}
+
+// Tokens are the tokens of a session.
+type Tokens struct {
+	// Access is the access token.
+	Access string
+	// AccessExpiresAt is when it expires, exact to the second.
+	AccessExpiresAt time.Time
+	// Refresh is the refresh token; empty when Config.Store is Stateless or
+	// Config.RenewWithin is set.
+	Refresh string
+	// RefreshExpiresAt is when it expires unless it is rotated before.
+	RefreshExpiresAt time.Time
+	// CSRF is the value that requests with cookies must repeat; it stays the
+	// same for the whole session. Empty when cookies are not used.
+	CSRF string
+	// Session is the session the tokens belong to; nil when Config.Store is
+	// Stateless.
+	Session *session.Session
+
+	now time.Time
+}
+
+// ExpiresIn is how long the access token lives from when it was issued, which
+// is what clients should go by: their clocks may be wrong.
+func (t *Tokens) ExpiresIn() time.Duration { return t.AccessExpiresAt.Sub(t.now) }
+
+// SignIn begins a session for a person who has just proved who they are, and
+// delivers its tokens: as cookies, as response headers, or as the JSON answer
+// itself. With cookies and headers the caller writes the answer afterwards.
+//
+// A session that the request already belongs to is ended: each sign-in has a
+// session id of its own, so that one planted before is worth nothing.
+//
+// On an error nothing was delivered; pass it to [Auth.WriteError]. It is
+// ErrCrossOrigin when another site made the request, and ErrUnavailable when
+// the store could not be asked.
+func (a *Auth) SignIn(w http.ResponseWriter, r *http.Request, l Login) (Tokens, error) {
+	deliver := l.Deliver
+	if deliver == "" {
+		deliver = a.cfg.Deliver
+	}
+	tokens, err := a.Issue(r, l)
+	if err != nil {
+		return Tokens{}, err
+	}
+	a.expireStrayCookies(w, r)
+	return tokens, a.deliver(w, tokens, deliver)
+}
+
+// Issue is SignIn without delivery: the caller hands the tokens out. The
+// answer must carry "Cache-Control: no-store".
+func (a *Auth) Issue(r *http.Request, l Login) (Tokens, error) {
+	if l.Subject == "" {
+		return Tokens{}, ErrInternal.because(fmt.Errorf("Login.Subject is empty"))
+	}
+	if err := a.checkOrigin(r); err != nil {
+		return Tokens{}, err
+	}
+	if l.AuthTime.IsZero() {
+		l.AuthTime = a.cfg.Now()
+	}
+	if a.sessions == nil {
+		return a.issueStateless(r.Context(), l)
+	}
+	s, err := a.sessions.Start(r.Context(), session.Start{
+		Subject: l.Subject, Client: a.client(r), AMR: l.AMR, ACR: l.ACR,
+		AuthTime: l.AuthTime, Replaces: a.presentSession(r),
+	})
+	if err != nil {
+		return Tokens{}, sessionError(err)
+	}
+	return a.mint(r.Context(), s)
+}
+
+// mint signs the tokens of a living session.
+func (a *Auth) mint(ctx context.Context, s *session.Session) (Tokens, error) {
+	now := a.cfg.Now()
+	access := a.accessClaims(s, newTokenID(), now)
+	t := Tokens{CSRF: access.CSRF, Session: s, now: now, AccessExpiresAt: time.Unix(access.ExpiresAt, 0)}
+	var err error
+	if t.Access, err = a.signAccess(ctx, access); err != nil {
+		return Tokens{}, err
+	}
+	if a.cfg.RenewWithin > 0 {
+		return t, nil
+	}
+	refresh := a.refreshClaims(s)
+	t.RefreshExpiresAt = time.Unix(refresh.ExpiresAt, 0)
+	t.Refresh, err = a.sign(typeRefresh, refresh, nil)
+	return t, err
+}
+
+// issueStateless signs an access token that no session stands behind.
+func (a *Auth) issueStateless(ctx context.Context, l Login) (Tokens, error) {
+	now := a.cfg.Now()
+	c := tokenClaims{
+		Issuer: a.cfg.Issuer, Subject: l.Subject, Audience: a.cfg.Audience, ID: newTokenID(),
+		IssuedAt: now.Unix(), ExpiresAt: now.Add(a.cfg.AccessTTL).Unix(), AuthTime: l.AuthTime.Unix(),
+	}
+	if a.cfg.uses(InCookie) && !a.cfg.CSRF.OriginOnly {
+		c.CSRF = newTokenID()
+	}
+	access, err := a.signAccess(ctx, c)
+	return Tokens{Access: access, AccessExpiresAt: time.Unix(c.ExpiresAt, 0), CSRF: c.CSRF, now: now}, err
+}
+
+func (a *Auth) signAccess(ctx context.Context, c tokenClaims) (string, error) {
+	var extra map[string]any
+	if a.cfg.Hooks.Claims != nil {
+		var err error
+		if extra, err = a.cfg.Hooks.Claims(ctx, c.Subject); err != nil {
+			return "", ErrUnavailable.because(err)
+		}
+	}
+	return a.sign(typeAccess, c, extra)
+}
+
+func (a *Auth) sign(typ string, c tokenClaims, extra map[string]any) (string, error) {
+	claims, err := withExtra(c, extra)
+	if err != nil {
+		return "", ErrInternal.because(err)
+	}
+	token, err := a.keys().Sign(jwt.Header{Type: typ}, claims)
+	if err != nil {
+		return "", ErrInternal.because(err)
+	}
+	return token, nil
+}
+
+// deliver hands tokens out as the location says.
+func (a *Auth) deliver(w http.ResponseWriter, t Tokens, at Location) error {
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Latchkey-Expires-In", seconds(t.ExpiresIn()))
+	switch at {
+	case InCookie:
+		return a.deliverCookies(w, t)
+	case InHeader:
+		w.Header().Set(a.cfg.Header.Name, a.cfg.Header.Scheme+" "+t.Access)
+		if t.Refresh != "" {
+			w.Header().Set(a.cfg.Header.RefreshName, a.cfg.Header.Scheme+" "+t.Refresh)
+		}
+		return nil
+	default:
+		writeJSON(w, http.StatusOK, t)
+		return nil
+	}
+}
+
+// deliverCookies sets the cookies of a session. All live as long as the
+// session can: an access cookie that vanished with its token would make
+// "expired" look like "never signed in".
+func (a *Auth) deliverCookies(w http.ResponseWriter, t Tokens) error {
+	life := t.ExpiresIn()
+	if t.Session != nil {
+		life = t.Session.ExpiresAt.Sub(t.now)
+	}
+	type setting struct {
+		spec  cookieSpec
+		value string
+	}
+	for _, c := range []setting{
+		{a.cookies.access, t.Access}, {a.cookies.refresh, t.Refresh},
+		{a.cookies.csrf, t.CSRF}, {a.cookies.refreshCSRF, t.CSRF},
+	} {
+		if c.value == "" || c.spec.name == "" {
+			continue
+		}
+		if err := a.cookies.set(w, c.spec, c.value, life); err != nil {
+			return ErrInternal.because(fmt.Errorf("cookie %s: %w", c.spec.name, err))
+		}
+	}
+	return nil
+}
+
+// expireStrayCookies expires cookies under our names that cannot be told
+// apart, so that a planted one cannot lock the person out.
+func (a *Auth) expireStrayCookies(w http.ResponseWriter, r *http.Request) {
+	for _, spec := range a.cookies.specs() {
+		_, stray := a.cookies.read(r, spec.name)
+		for _, name := range stray {
+			a.cookies.clearStray(w, name)
+		}
+	}
+}
+
+// newTokenID makes 128 random bits for a jti claim.
+func newTokenID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails: it ends the program instead
+	return base64.RawURLEncoding.EncodeToString(b[:])
+}

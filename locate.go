@@ -1,0 +1,168 @@
+package latchkey
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// Location is a place in a request or an answer where a token travels.
+type Location string
+
+// The locations there are.
+const (
+	// InHeader is the Authorization header (RFC 6750, section 2.1).
+	InHeader Location = "header"
+	// InCookie are the cookies of Config.Cookie.
+	InCookie Location = "cookie"
+	// InJSON is a member, access_token or refresh_token, of a JSON object.
+	InJSON Location = "json"
+	// InQuery is a query parameter. It ends up in histories and logs; RFC 9700
+	// section 4.3.2 forbids it. Answers to such requests are not cached.
+	InQuery Location = "query"
+)
+
+// maxBodyBytes is the largest JSON body searched for a token.
+const maxBodyBytes = 64 << 10
+
+// located is a token text found in a request.
+type located struct {
+	raw   string
+	at    Location
+	stray []string // cookie names that cannot be trusted and should be expired
+}
+
+// locate finds the one token of the wanted type. A header beats a cookie, for
+// browsers add cookies unasked; different tokens in places that a client fills
+// on purpose are an error (RFC 6750, section 2).
+func (a *Auth) locate(r *http.Request, want TokenType, at []Location) (located, error) {
+	var found, cookie located
+	for _, l := range at {
+		raw, err := "", error(nil)
+		switch l {
+		case InHeader:
+			raw, err = a.fromHeader(r)
+		case InQuery:
+			raw, err = a.fromQuery(r)
+		case InJSON:
+			raw = fromJSON(r, want)
+		case InCookie:
+			cookie = a.fromCookie(r, want)
+		}
+		if err != nil {
+			return located{}, err
+		}
+		if raw == "" {
+			continue
+		}
+		if found.raw != "" && found.raw != raw {
+			return located{}, ErrAmbiguous
+		}
+		if found.raw == "" {
+			found = located{raw: raw, at: l}
+		}
+	}
+	if found.raw == "" {
+		found = cookie
+	}
+	found.stray = cookie.stray
+	if found.raw == "" {
+		return found, ErrMissing
+	}
+	return found, nil
+}
+
+// fromHeader reads the token of an Authorization header. Another scheme is
+// none of our business and counts as no token.
+func (a *Auth) fromHeader(r *http.Request) (string, error) {
+	values := r.Header[a.headerName]
+	if len(values) == 0 {
+		return "", nil
+	}
+	if len(values) > 1 {
+		return "", ErrAmbiguous
+	}
+	scheme, token, _ := strings.Cut(strings.Trim(values[0], " \t"), " ")
+	if !strings.EqualFold(scheme, a.cfg.Header.Scheme) {
+		return "", nil
+	}
+	token = strings.TrimLeft(token, " ")
+	if token == "" || strings.ContainsAny(token, " \t,") {
+		return "", ErrInvalid.saying("The " + a.cfg.Header.Name + " header is malformed. Send: " +
+			a.cfg.Header.Name + ": " + a.cfg.Header.Scheme + " <token>")
+	}
+	return token, nil
+}
+
+func (a *Auth) fromQuery(r *http.Request) (string, error) {
+	values := r.URL.Query()[a.cfg.QueryName]
+	if len(values) > 1 {
+		return "", ErrAmbiguous
+	}
+	if len(values) == 0 {
+		return "", nil
+	}
+	return values[0], nil
+}
+
+func (a *Auth) fromCookie(r *http.Request, want TokenType) located {
+	spec := a.cookies.access
+	if want == RefreshToken {
+		spec = a.cookies.refresh
+	}
+	value, stray := a.cookies.read(r, spec.name)
+	if value == "" && want == AnyToken {
+		value, stray = a.cookies.read(r, a.cookies.refresh.name)
+	}
+	return located{raw: value, at: InCookie, stray: stray}
+}
+
+// fromJSON reads a member of a JSON body and leaves the body as it was.
+func fromJSON(r *http.Request, want TokenType) string {
+	if r.Body == nil || r.ContentLength == 0 || r.ContentLength > maxBodyBytes || !isJSON(r) {
+		return ""
+	}
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxBodyBytes+1))
+	r.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(bytes.NewReader(body), r.Body), r.Body}
+	if err != nil || len(body) > maxBodyBytes {
+		return ""
+	}
+	var members struct {
+		Access  string `json:"access_token"`
+		Refresh string `json:"refresh_token"`
+	}
+	if json.Unmarshal(body, &members) != nil {
+		return ""
+	}
+	if want == RefreshToken || want == AnyToken && members.Access == "" {
+		return members.Refresh
+	}
+	return members.Access
+}
+
+func isJSON(r *http.Request) bool {
+	t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return err == nil && t == "application/json"
+}
+
+// knownLocation says whether l is one of the constants.
+func knownLocation(l Location) bool {
+	return slices.Contains([]Location{InHeader, InCookie, InJSON, InQuery}, l)
+}
+
+// connectionAddress is the peer of the connection, without its port.
+func connectionAddress(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}

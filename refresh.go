@@ -1,0 +1,154 @@
+package latchkey
+
+import (
+	"context"
+	"encoding/base64"
+	"net/http"
+	"slices"
+
+	"github.com/latchkey-go/latchkey/session"
+)
+
+// RefreshHandler answers a refresh token with new tokens. It is the handler of
+// a POST route and refuses other methods with 405.
+//
+// The refresh token is looked for in Config.Locations and in a JSON body, and
+// the new tokens travel the way it came. Each use rotates it: the token
+// presented is good for ten more seconds, in which it is answered with its
+// successor, so that tabs and retries do not trip over each other; used later
+// it ends the session, for somebody has a copy.
+func (a *Auth) RefreshHandler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !allowMethod(w, r, http.MethodPost) {
+			return
+		}
+		tokens, at, err := a.refresh(r)
+		if err == nil {
+			err = a.deliver(w, tokens, at)
+		}
+		switch {
+		case err != nil:
+			a.WriteError(w, r, err)
+		case at != InJSON:
+			writeJSON(w, http.StatusOK, struct {
+				ExpiresIn int64  `json:"expires_in"`
+				CSRFToken string `json:"csrf_token,omitempty"`
+			}{wholeSeconds(tokens.ExpiresIn()), tokens.CSRF})
+		}
+	})
+}
+
+// RefreshTokens does what the refresh handler does, but leaves the answer to
+// the caller: cookies and headers are set, and tokens that came in a JSON body
+// or an Authorization header are returned for the caller to hand out, as at
+// says. A refused refresh never clears cookies: another tab may have signed in
+// meanwhile.
+func (a *Auth) RefreshTokens(w http.ResponseWriter, r *http.Request) (tokens Tokens, at Location, err error) {
+	tokens, at, err = a.refresh(r)
+	if err != nil {
+		return Tokens{}, at, err
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	if at != InJSON {
+		err = a.deliver(w, tokens, at)
+	}
+	return tokens, at, err
+}
+
+func (a *Auth) refresh(r *http.Request) (Tokens, Location, error) {
+	if a.sessions == nil {
+		return Tokens{}, "", ErrInvalid.saying("This application does not issue refresh tokens.")
+	}
+	if err := a.checkOrigin(r); err != nil {
+		return Tokens{}, "", err
+	}
+	found, err := a.locate(r, RefreshToken, a.refreshLocations())
+	if err != nil {
+		return Tokens{}, "", err
+	}
+	t, err := a.verify(r.Context(), found, RefreshToken)
+	if err != nil {
+		return Tokens{}, "", err
+	}
+	if err := a.checkCookieRequest(r, t); err != nil {
+		return Tokens{}, "", err
+	}
+	s, err := a.sessions.Refresh(r.Context(), a.presented(r, t))
+	if err != nil {
+		return Tokens{}, "", sessionError(err)
+	}
+	tokens, err := a.mint(r.Context(), s)
+	return tokens, a.answerLocation(found.at), err
+}
+
+// answerLocation is where new tokens go when a token came from at.
+func (a *Auth) answerLocation(at Location) Location {
+	if at == InHeader && a.cfg.Deliver == InHeader || at == InCookie {
+		return at
+	}
+	return InJSON
+}
+
+func (a *Auth) refreshLocations() []Location {
+	if slices.Contains(a.cfg.Locations, InJSON) {
+		return a.cfg.Locations
+	}
+	return append(slices.Clip(a.cfg.Locations), InJSON)
+}
+
+// presented is what package session wants to know of a refresh token.
+func (a *Auth) presented(r *http.Request, t *Token) session.Presented {
+	mac, _ := base64.RawURLEncoding.DecodeString(t.mac) // a bad one does not verify
+	return session.Presented{
+		ID: t.SessionID, Generation: t.generation, MAC: mac,
+		ExpiresAt: t.ExpiresAt, Client: a.client(r),
+	}
+}
+
+// client is what is known of the device behind r.
+func (a *Auth) client(r *http.Request) session.Client {
+	return session.Client{Address: a.cfg.ClientAddress(r), UserAgent: r.UserAgent()}
+}
+
+// presentSession is the session that the request belongs to already, by a
+// token that is ours, expired or not; empty if there is none.
+func (a *Auth) presentSession(r *http.Request) string {
+	for _, want := range []TokenType{AccessToken, RefreshToken} {
+		if t := a.ownToken(r.Context(), r, want); t != nil {
+			return t.SessionID
+		}
+	}
+	return ""
+}
+
+// ownToken finds and verifies a token of the request without regard to its
+// expiry; nil if there is none that is ours.
+func (a *Auth) ownToken(ctx context.Context, r *http.Request, want TokenType) *Token {
+	found, err := a.locate(r, want, a.cfg.Locations)
+	if err != nil {
+		return nil
+	}
+	expect := a.expect(want)
+	expect.SkipExpiry = true
+	raw, err := a.keys().Verify(found.raw, expect)
+	if err != nil {
+		return nil
+	}
+	t, err := readToken(raw)
+	if err != nil {
+		return nil
+	}
+	t.Location = found.at
+	return t
+}
+
+// allowMethod answers 405 to any other method.
+func allowMethod(w http.ResponseWriter, r *http.Request, method string) bool {
+	if r.Method == method {
+		return true
+	}
+	w.Header().Set("Allow", method)
+	writeError(w, &Error{Code: "method_not_allowed", Status: http.StatusMethodNotAllowed,
+		Message: "Use " + method + " here."})
+	return false
+}

@@ -1,0 +1,102 @@
+package latchkey
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/latchkey-go/latchkey/jwt"
+	"github.com/latchkey-go/latchkey/session"
+)
+
+// TokenType tells access tokens from refresh tokens.
+type TokenType string
+
+// The types of token, for Policy.Type and Token.Type.
+const (
+	AccessToken  TokenType = "access"
+	RefreshToken TokenType = "refresh"
+	AnyToken     TokenType = "any" // only as a Policy: either will do
+)
+
+// Token is a verified token of a request. Its fields are for reading only.
+type Token struct {
+	// Subject is the user the token was issued to (the sub claim).
+	Subject string
+	// SessionID names the session, and with it the device (the sid claim).
+	// Empty when Config.Store is Stateless.
+	SessionID string
+	// ID is unique to this token (the jti claim).
+	ID string
+	// Type says what the token is for.
+	Type TokenType
+	// Location is where in the request the token was found.
+	Location Location
+	// IssuedAt and ExpiresAt bound the token's life, exact to the second.
+	IssuedAt, ExpiresAt time.Time
+	// AuthTime is when the person last proved who they are, for example with
+	// a password. Refreshing does not move it.
+	AuthTime time.Time
+	// CSRF is the value that unsafe requests must repeat when the token
+	// travels in a cookie. Templates put it into a hidden form field.
+	CSRF string
+	// User is what Hooks.User returned; nil without that hook.
+	User any
+
+	claims     *jwt.Claims
+	generation int64
+	mac        string
+	epoch      int64
+
+	ctx      context.Context
+	sessions *session.Manager
+	now      func() time.Time
+	done     doneOnce
+}
+
+// Claims decodes the token's claims into v, a pointer to a struct or map, as
+// encoding/json would but strictly: names match exactly. It fails if a claim
+// does not fit v.
+func (t *Token) Claims(v any) error { return t.claims.Decode(v) }
+
+type doneOnce struct {
+	once sync.Once
+	c    chan struct{}
+}
+
+// Done returns a channel that is closed when the token expires or its session
+// ends, whichever is first. Long answers (server-sent events, WebSockets)
+// select on it, for a guard only decides when a request begins.
+//
+// An end caused in another process is seen only while [Auth.Run] runs. All
+// that Done holds is freed when the request's context ends.
+func (t *Token) Done() <-chan struct{} {
+	t.done.once.Do(t.watch)
+	return t.done.c
+}
+
+// watch closes t.done.c once, by a timer or by word of the session's end.
+func (t *Token) watch() {
+	t.done.c = make(chan struct{})
+	end := sync.OnceFunc(func() { close(t.done.c) })
+	if t.sessions == nil {
+		timer := time.AfterFunc(t.ExpiresAt.Sub(t.now()), end)
+		context.AfterFunc(t.ctx, func() { timer.Stop() })
+		return
+	}
+	ended, release := t.sessions.Done(session.Access{SessionID: t.SessionID, TokenID: t.ID, Epoch: t.epoch})
+	timer := time.AfterFunc(t.ExpiresAt.Sub(t.now()), end)
+	watching, stop := context.WithCancel(t.ctx)
+	context.AfterFunc(watching, func() {
+		timer.Stop()
+		release()
+	})
+	go func() {
+		defer stop()
+		select {
+		case <-ended:
+			end()
+		case <-watching.Done():
+		}
+	}()
+}
