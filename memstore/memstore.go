@@ -352,6 +352,9 @@ func normal(s *session.Session) *session.Session {
 			*t = micros(*t)
 		}
 	}
+	if len(c.AMR) == 0 {
+		c.AMR = nil
+	}
 	return c
 }
 

@@ -22,14 +22,17 @@ var (
 // All methods are safe for concurrent use, by many processes if the store is
 // shared, and each is atomic: it does all it says or nothing. A method returns
 // nil only once its change would survive a crash of the process. Methods obey
-// ctx. storetest.Sessions checks every sentence of this contract.
+// ctx: a call whose ctx is over fails with its error. Times are kept to the
+// microsecond and never compared with the store's own clock. Text must be valid
+// UTF-8 without NUL. storetest.Sessions checks every sentence of this contract.
 type Store interface {
 	// Create stores s. If replaces is not empty, that session ends with
 	// EndedByReplacement in the same transaction; it is no error when it is
 	// unknown or has ended. If limit > 0 and s.Subject then has more than
 	// limit live sessions, those with the oldest SeenAt (then the lowest ID)
-	// end with EndedByLimit; s itself never does. Create sets s.Epoch to the
-	// store's epoch. ended lists the ids it ended, in no order.
+	// end with EndedByLimit; s itself never does. Their EndedAt is s.CreatedAt.
+	// Create sets s.Epoch to the store's epoch. ended lists the ids it ended, in
+	// no order.
 	// An ID that exists already is an error and changes nothing.
 	Create(ctx context.Context, s *Session, replaces string, limit int) (ended []string, err error)
 
@@ -105,8 +108,8 @@ type Ending struct {
 // Feed is the state of the revocation feed at one moment.
 type Feed struct {
 	// Incarnation is a random id made when the store was created and again
-	// when it was restored from a backup. A change means: forget everything
-	// and read the feed from 0.
+	// when it was restored from a backup. A change means: read the feed from 0
+	// and believe the epoch it names. Ids known to be dead stay dead.
 	Incarnation string
 	// Last is the highest number given out. It never falls within one
 	// incarnation.
