@@ -1,0 +1,42 @@
+import { AuthError, createAuthClient, errorOf } from '@latchkey-go/client';
+import type { AuthClient } from '@latchkey-go/client';
+import type { Config } from './config';
+
+/** A person, as the server tells it. */
+export interface User {
+  id: string;
+  username: string;
+  /** May be empty. */
+  name: string;
+  created_at: string;
+}
+
+/** What to call a person. */
+export const callName = (user: User): string => user.name || user.username;
+
+export function createClient(config: Config): AuthClient<User> {
+  return createAuthClient<User>({
+    csrf: { cookie: config.csrf_cookie },
+    ...(config.idle_seconds > 0 && { idle: { timeout: config.idle_seconds * 1000 } }),
+  });
+}
+
+/** Calls the API with the person's credentials. Rejects with an AuthError unless it succeeds. */
+export async function call<T>(auth: AuthClient<User>, path: string, method = 'GET'): Promise<T> {
+  const response = await auth.fetch(path, { method, headers: { Accept: 'application/json' } });
+  if (!response.ok) throw await errorOf(response);
+  return (await response.json()) as T;
+}
+
+/** The words for an error that no form field is to blame for. */
+export function describe(error: unknown): string {
+  if (!(error instanceof AuthError)) return 'Something went wrong on this page. Reload it and try again.';
+  if (error.retryAfter > 0) return `${error.message} Try again in ${waiting(error.retryAfter)}.`;
+  return error.message;
+}
+
+function waiting(seconds: number): string {
+  if (seconds === 1) return '1 second';
+  if (seconds < 90) return `${seconds} seconds`;
+  return `${Math.ceil(seconds / 60)} minutes`;
+}

@@ -1,0 +1,91 @@
+import { useState } from 'react';
+import { SignedIn, SignedOut, useAuthClient } from '@latchkey-go/client/react';
+import { Link, NavLink, Outlet, useNavigate } from 'react-router';
+import { describe } from '../auth';
+import { useConfig } from '../useConfig';
+import { IdleWarning } from './IdleWarning';
+import { Mark } from './Mark';
+import { Notice } from './Notice';
+import { PasswordPrompt } from './PasswordPrompt';
+
+/** What stands around every page. */
+export function Layout() {
+  const [problem, setProblem] = useState('');
+  return (
+    <div className="frame">
+      <a className="skip" href="#main">
+        Skip to content
+      </a>
+      <header className="masthead">
+        <Link className="wordmark" to="/">
+          <Mark />
+          Latchkey
+        </Link>
+        <nav aria-label="Main">
+          <SignedIn>
+            <NavLink to="/profile">Profile</NavLink>
+            <NavLink to="/account">Account</NavLink>
+            <SignOutButton onProblem={setProblem} />
+          </SignedIn>
+          <SignedOut>
+            <Visitor />
+          </SignedOut>
+        </nav>
+      </header>
+      <main id="main" tabIndex={-1}>
+        {problem && (
+          <div className="banner">
+            <Notice kind="problem">
+              <p>{problem} You are still signed in.</p>
+            </Notice>
+          </div>
+        )}
+        <Outlet />
+      </main>
+      <footer className="foot">
+        <p>Latchkey: sign-in for Go web applications.</p>
+      </footer>
+      <PasswordPrompt />
+      <IdleWarning />
+    </div>
+  );
+}
+
+function Visitor() {
+  const config = useConfig();
+  return (
+    <>
+      <NavLink to="/sign-in">Sign in</NavLink>
+      {config.sign_up && (
+        <NavLink className="nav-main" to="/sign-up">
+          Create account
+        </NavLink>
+      )}
+    </>
+  );
+}
+
+function SignOutButton({ onProblem }: { onProblem: (problem: string) => void }) {
+  const auth = useAuthClient();
+  const navigate = useNavigate();
+  const [busy, setBusy] = useState(false);
+
+  async function signOut() {
+    setBusy(true);
+    onProblem('');
+    try {
+      await auth.logout();
+      await navigate('/signed-out', { replace: true });
+    } catch (error) {
+      onProblem(describe(error));
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  return (
+    <button type="button" className="nav-button" disabled={busy} onClick={() => void signOut()}>
+      Sign out
+    </button>
+  );
+}

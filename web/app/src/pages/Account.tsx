@@ -1,0 +1,12 @@
+import { Page } from '../components/Page';
+import { Devices } from './account/Devices';
+import { PasswordSection } from './account/PasswordSection';
+
+export function Account() {
+  return (
+    <Page title="Your account">
+      <Devices />
+      <PasswordSection />
+    </Page>
+  );
+}
