@@ -1,0 +1,183 @@
+// Package accounthttp is the HTTP API of accounts: sign-up, sign-in, renewal,
+// sign-out, the person's own sessions and password. It joins a latchkey.Auth,
+// which knows tokens, with an account.Service, which knows people, and can be
+// mounted in any program's mux:
+//
+//	handlers, err := accounthttp.New(accounthttp.Config{Auth: auth, Accounts: accounts})
+//	handlers.Register(mux, "/api/v1")
+//
+// # Requests and answers
+//
+// Bodies are JSON objects of at most 64 KiB and are read strictly: unknown or
+// repeated members, wrong types and anything after the object are refused. An
+// error is {"msg":…,"code":…}: words for the person, which say what to do, and
+// a code for programs; input that cannot be used adds "fields".
+//
+// Tokens travel in cookies unless the sign-in asks for them with
+// "delivery":"body", as clients that are not browsers do. From then on such a
+// client sends "Authorization: Bearer" and gets new tokens in the body.
+package accounthttp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/latchkey-go/latchkey"
+	"github.com/latchkey-go/latchkey/account"
+	"github.com/latchkey-go/latchkey/session"
+)
+
+// DefaultFreshFor is the default of Config.FreshFor.
+const DefaultFreshFor = 10 * time.Minute
+
+// Config says what the handlers work on. Auth and Accounts are required.
+type Config struct {
+	// Auth issues and checks tokens. It must have sessions: one made with
+	// latchkey.Stateless is a mistake. Required.
+	Auth *latchkey.Auth
+
+	// Accounts are the people. Its OnSessionsEnded should be the Ended method
+	// of Auth.Sessions(), so that a password change ends the other sessions at
+	// once. Required.
+	Accounts *account.Service
+
+	// FreshFor is how recently a person must have given the password to change
+	// it. Defaults to DefaultFreshFor, 10 minutes.
+	FreshFor time.Duration
+
+	// SignUpClosed refuses sign-ups with 403.
+	SignUpClosed bool
+
+	// TrustedOrigins are other origins whose pages may sign people up and in,
+	// the same as in latchkey.Config.
+	TrustedOrigins []string
+
+	// ClientAddress finds the client's IP address, the same as in
+	// latchkey.Config. Attempts at passwords are limited by it, so it must not
+	// be one that the client can choose. Defaults to the address of the
+	// connection.
+	ClientAddress func(*http.Request) string
+
+	// Now is the clock. Defaults to time.Now.
+	Now func() time.Time
+}
+
+// Handlers are the handlers. Make them with [New].
+type Handlers struct {
+	auth     *latchkey.Auth
+	accounts *account.Service
+	config   Config
+	origins  *http.CrossOriginProtection
+}
+
+// New returns the handlers, or all mistakes of the configuration at once.
+func New(c Config) (*Handlers, error) {
+	h := &Handlers{auth: c.Auth, accounts: c.Accounts, origins: http.NewCrossOriginProtection()}
+	var errs []error
+	switch {
+	case c.Auth == nil:
+		errs = append(errs, errors.New("accounthttp: Config.Auth is required"))
+	case c.Auth.Sessions() == nil:
+		errs = append(errs, errors.New("accounthttp: Config.Auth is stateless; people could not end their sessions"))
+	}
+	if c.Accounts == nil {
+		errs = append(errs, errors.New("accounthttp: Config.Accounts is required"))
+	}
+	if c.FreshFor < 0 {
+		errs = append(errs, fmt.Errorf("accounthttp: Config.FreshFor is %v; it must be above zero", c.FreshFor))
+	}
+	for _, origin := range c.TrustedOrigins {
+		if err := h.origins.AddTrustedOrigin(origin); err != nil {
+			errs = append(errs, fmt.Errorf("accounthttp: Config.TrustedOrigins: %w", err))
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	if c.FreshFor == 0 {
+		c.FreshFor = DefaultFreshFor
+	}
+	if c.ClientAddress == nil {
+		c.ClientAddress = connectionAddress
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	h.config = c
+	return h, nil
+}
+
+// Register adds all routes to mux, below a prefix such as "/api/v1":
+//
+//	POST   /sign-up, /sign-in, /refresh, /sign-out
+//	GET    /me
+//	GET    /sessions
+//	DELETE /sessions, /sessions/{id}
+//	POST   /password, /reauthenticate, /activity
+//
+// Any other method of these paths is answered with 405 in JSON. Register panics
+// where http.ServeMux.Handle does: when mux has such a pattern already.
+func (h *Handlers) Register(mux *http.ServeMux, prefix string) {
+	prefix = strings.TrimRight(prefix, "/")
+	for path, route := range map[string]byMethod{
+		"/sign-up":        {http.MethodPost: h.SignUp()},
+		"/sign-in":        {http.MethodPost: h.SignIn()},
+		"/refresh":        {http.MethodPost: h.Refresh()},
+		"/sign-out":       {http.MethodPost: h.SignOut()},
+		"/me":             {http.MethodGet: h.Me()},
+		"/sessions":       {http.MethodGet: h.Sessions(), http.MethodDelete: h.EndOtherSessions()},
+		"/sessions/{id}":  {http.MethodDelete: h.EndSession()},
+		"/password":       {http.MethodPost: h.ChangePassword()},
+		"/reauthenticate": {http.MethodPost: h.Reauthenticate()},
+		"/activity":       {http.MethodPost: h.Activity()},
+	} {
+		mux.Handle(prefix+path, route)
+	}
+}
+
+// client says where a request comes from.
+func (h *Handlers) client(r *http.Request) session.Client {
+	return session.Client{Address: h.config.ClientAddress(r), UserAgent: r.UserAgent()}
+}
+
+// handle makes a handler of a function that returns why it refuses.
+func (h *Handlers) handle(f func(http.ResponseWriter, *http.Request) error) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r = r.WithContext(account.WithClient(r.Context(), h.client(r)))
+		err := f(w, r)
+		if err == nil || clientGone(r, err) {
+			return
+		}
+		h.writeError(w, r, err)
+	})
+}
+
+// guarded is handle behind a guard, with the guard's token.
+func (h *Handlers) guarded(guard func(http.Handler) http.Handler, f func(http.ResponseWriter, *http.Request, *latchkey.Token) error) http.Handler {
+	return guard(h.handle(func(w http.ResponseWriter, r *http.Request) error {
+		t, ok := latchkey.FromContext(r.Context())
+		if !ok {
+			return latchkey.ErrMissing
+		}
+		return f(w, r, t)
+	}))
+}
+
+// clientGone says that a request failed because nobody waits for its answer.
+func clientGone(r *http.Request, err error) bool {
+	return r.Context().Err() != nil && errors.Is(err, context.Canceled)
+}
+
+// connectionAddress is the peer of the connection, without its port.
+func connectionAddress(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}

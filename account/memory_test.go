@@ -1,0 +1,191 @@
+package account
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/latchkey-go/latchkey/session"
+)
+
+// memory is a Store of users in memory, without sessions: each user has the
+// sessions that a test gives them.
+type memory struct {
+	session.Store // none; a call panics
+
+	mu       sync.Mutex
+	users    map[string]*User
+	attempts map[string]Attempts
+	sessions map[string][]string
+	err      error // answers every call when set
+}
+
+func newMemory() *memory {
+	return &memory{users: map[string]*User{}, attempts: map[string]Attempts{}, sessions: map[string][]string{}}
+}
+
+func (m *memory) lock(ctx context.Context) (unlock func(), err error) {
+	m.mu.Lock()
+	if err := ctx.Err(); err != nil {
+		m.mu.Unlock()
+		return nil, err
+	}
+	if m.err != nil {
+		defer m.mu.Unlock()
+		return nil, m.err
+	}
+	return m.mu.Unlock, nil
+}
+
+func (m *memory) CreateUser(ctx context.Context, u *User) error {
+	unlock, err := m.lock(ctx)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	for _, other := range m.users {
+		if other.UsernameKey == u.UsernameKey {
+			return ErrUsernameTaken
+		}
+	}
+	row := *u
+	m.users[u.ID] = &row
+	return nil
+}
+
+func (m *memory) find(ctx context.Context, is func(*User) bool) (*User, error) {
+	unlock, err := m.lock(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	for _, u := range m.users {
+		if is(u) {
+			row := *u
+			return &row, nil
+		}
+	}
+	return nil, ErrUserNotFound
+}
+
+func (m *memory) UserByID(ctx context.Context, id string) (*User, error) {
+	return m.find(ctx, func(u *User) bool { return u.ID == id })
+}
+
+func (m *memory) UserByUsernameKey(ctx context.Context, key string) (*User, error) {
+	return m.find(ctx, func(u *User) bool { return u.UsernameKey == key })
+}
+
+// end ends the sessions of a user but one.
+func (m *memory) end(userID, keep string) []string {
+	var ended, kept []string
+	for _, id := range m.sessions[userID] {
+		if id == keep {
+			kept = append(kept, id)
+		} else {
+			ended = append(ended, id)
+		}
+	}
+	m.sessions[userID] = kept
+	return ended
+}
+
+func (m *memory) SetPassword(ctx context.Context, c PasswordChange) ([]string, error) {
+	unlock, err := m.lock(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	u := m.users[c.UserID]
+	if u == nil {
+		return nil, ErrUserNotFound
+	}
+	if u.PasswordHash != c.OldHash {
+		return nil, ErrUserChanged
+	}
+	u.PasswordHash = c.NewHash
+	if c.Rehash {
+		return nil, nil
+	}
+	u.PasswordChangedAt = c.At
+	return m.end(c.UserID, c.Keep), nil
+}
+
+func (m *memory) SetDisabled(ctx context.Context, id string, disabled bool, at time.Time) ([]string, error) {
+	unlock, err := m.lock(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	u := m.users[id]
+	switch {
+	case u == nil:
+		return nil, ErrUserNotFound
+	case !disabled:
+		u.DisabledAt = time.Time{}
+		return nil, nil
+	case u.DisabledAt.IsZero():
+		u.DisabledAt = at
+	}
+	return m.end(id, ""), nil
+}
+
+func (m *memory) DeleteUser(ctx context.Context, id string, _ time.Time) ([]string, error) {
+	unlock, err := m.lock(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	if m.users[id] == nil {
+		return nil, ErrUserNotFound
+	}
+	delete(m.users, id)
+	return m.end(id, ""), nil
+}
+
+func (m *memory) ListUsers(ctx context.Context, after string, limit int) ([]*User, error) {
+	unlock, err := m.lock(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	var users []*User
+	for _, u := range m.users {
+		if u.UsernameKey > after {
+			row := *u
+			users = append(users, &row)
+		}
+	}
+	slices.SortFunc(users, func(a, b *User) int { return len(a.UsernameKey) - len(b.UsernameKey) })
+	return users[:min(limit, len(users))], nil
+}
+
+func (m *memory) UpdateAttempts(ctx context.Context, key string, update func(Attempts) Attempts) error {
+	unlock, err := m.lock(ctx)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if a := update(m.attempts[key]); a == (Attempts{}) {
+		delete(m.attempts, key)
+	} else {
+		m.attempts[key] = a
+	}
+	return nil
+}
+
+func (m *memory) PurgeAttempts(ctx context.Context, now time.Time, limit int) (removed int, err error) {
+	unlock, err := m.lock(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer unlock()
+	for key, a := range m.attempts {
+		if removed < limit && !a.ExpiresAt.IsZero() && !a.ExpiresAt.After(now) {
+			delete(m.attempts, key)
+			removed++
+		}
+	}
+	return removed, nil
+}

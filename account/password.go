@@ -1,0 +1,91 @@
+package account
+
+import (
+	"context"
+)
+
+// ChangePassword replaces the password of a signed-in person who knows the
+// current one. All their sessions end in the same transaction, except
+// keepSession, which may be empty. The caller has checked that the request is
+// that person's.
+//
+// Errors: *ValidationError with the field "new_password"; ErrInvalidCredentials
+// if current is wrong; ErrUserChanged if the password was changed by somebody
+// else meanwhile; *BusyError; or that of the store or of ctx. After an error
+// the password is what it was.
+func (s *Service) ChangePassword(ctx context.Context, userID, current, newPassword, keepSession string) error {
+	u, err := s.config.Store.UserByID(ctx, userID)
+	if err != nil {
+		return wrap("read the user", err)
+	}
+	if err := s.checkNew("new_password", newPassword, current, u); err != nil {
+		return err
+	}
+	if u, err = s.confirm(ctx, userID, current, false); err != nil {
+		return err
+	}
+	return s.replacePassword(ctx, EventPasswordChanged, u, newPassword, keepSession)
+}
+
+// SetPassword replaces the password, or gives a first one, without asking for
+// the current one, and ends all the user's sessions in the same transaction. It
+// is for a person who has proved in another way who they are, such as by a
+// reset link; an operator starts such a reset and does not choose passwords for
+// others. The throttle's counters start anew.
+//
+// Errors: *ValidationError with the field "password", ErrUserNotFound,
+// ErrUserChanged, *BusyError, or that of the store or of ctx.
+func (s *Service) SetPassword(ctx context.Context, userID, newPassword string) error {
+	u, err := s.config.Store.UserByID(ctx, userID)
+	if err != nil {
+		return wrap("read the user", err)
+	}
+	if err := s.checkNew("password", newPassword, "", u); err != nil {
+		return err
+	}
+	return s.replacePassword(ctx, EventPasswordSet, u, newPassword, "")
+}
+
+// checkNew applies the policy to a new password of u.
+func (s *Service) checkNew(field, chosen, current string, u *User) error {
+	var e ValidationError
+	pw := normalize(chosen)
+	problem := s.config.Policy.problem(pw, []string{u.Username, u.Name})
+	if problem == "" && pw.normalized == normalize(current).normalized {
+		problem = "This is the password you have now. Choose another."
+	}
+	e.add(field, problem)
+	return e.orNil()
+}
+
+// replacePassword hashes and stores the new password of u as it was read.
+func (s *Service) replacePassword(ctx context.Context, kind EventKind, u *User, chosen, keep string) error {
+	hash, err := s.hash(ctx, chosen, bucket{})
+	if err != nil {
+		return err
+	}
+	if err := s.throttle.clear(ctx, accountRow(u.ID), sessionRow(u.ID)); err != nil {
+		return wrap("clear the throttle", err)
+	}
+	ended, err := s.config.Store.SetPassword(ctx, PasswordChange{
+		UserID: u.ID, OldHash: u.PasswordHash, NewHash: hash, Keep: keep, At: s.config.Now(),
+	})
+	if err != nil {
+		return wrap("change the password", err)
+	}
+	s.ended(ctx, kind, u, ended)
+	return nil
+}
+
+// hash makes a hash in a place of the queue, if b has an attempt left.
+func (s *Service) hash(ctx context.Context, chosen string, b bucket) (string, error) {
+	release, err := s.workers.acquire(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer release()
+	if err := s.throttle.take(ctx, b); err != nil {
+		return "", wrap("count the attempt", err)
+	}
+	return s.hasher.hash(normalize(chosen)), nil
+}
