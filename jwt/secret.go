@@ -178,4 +178,5 @@ const (
 	minSavedBits     = 28
 	minSavedShare    = 0.15 // a random secret may have a telling prefix
 	minDescribedBits = 112  // but must still be a secret without it
+	maxDescribed     = 512  // characters looked at: enough to tell
 )
