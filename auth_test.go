@@ -49,7 +49,7 @@ func newApp(t *testing.T, change func(*latchkey.Config)) *app {
 	t.Cleanup(server.Close)
 	a.url = server.URL
 	cfg := latchkey.Config{Issuer: server.URL, Keys: key, Store: memstore.New(), Now: a.now,
-		Logger: slog.New(slog.NewTextHandler(io.Discard, nil))}
+		Logger: slog.New(slog.DiscardHandler)}
 	if change != nil {
 		change(&cfg)
 	}
