@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"time"
+
+	"github.com/latchkey-go/latchkey/internal/server"
+)
+
+// serveCommand is "latchkey serve".
+type serveCommand struct {
+	Addr    string `help:"Address to listen on, as HOST:PORT; port 0 takes any free one." default:"127.0.0.1:8080" env:"LATCHKEY_ADDR"`
+	Data    string `help:"Directory of the database and the keys; made if it is not there." default:"./data" env:"LATCHKEY_DATA" type:"path"`
+	BaseURL string `name:"base-url" help:"Address that people open, such as https://app.example.com. Default: http://ADDR." env:"LATCHKEY_BASE_URL"`
+
+	AccessTTL   duration `name:"access-ttl" help:"How long an access token lasts." default:"15m" env:"LATCHKEY_ACCESS_TTL"`
+	RefreshTTL  duration `name:"refresh-ttl" help:"How long somebody stays signed in without coming back." default:"14d" env:"LATCHKEY_REFRESH_TTL"`
+	SessionTTL  duration `name:"session-ttl" help:"How long somebody stays signed in at most." default:"30d" env:"LATCHKEY_SESSION_TTL"`
+	IdleTimeout duration `help:"End a session after so long without use; 0: never." default:"0s" env:"LATCHKEY_IDLE_TIMEOUT"`
+	IdlePrompt  duration `help:"Let the page ask after so long without input whether somebody is there; 0: never." default:"0s" env:"LATCHKEY_IDLE_PROMPT"`
+	FreshFor    duration `help:"How recent a sign-in must be to change the password." default:"10m" env:"LATCHKEY_FRESH_FOR"`
+
+	TrustedProxy []string `help:"Reverse proxy whose X-Forwarded-For is believed, as an address or a prefix such as 10.0.0.0/8." placeholder:"PREFIX" env:"LATCHKEY_TRUSTED_PROXY"`
+
+	LogFormat string `help:"How to write the log to standard error: text or json." default:"text" enum:"text,json" env:"LATCHKEY_LOG_FORMAT"`
+	LogLevel  string `help:"Least level to log: debug, info, warn or error." default:"info" enum:"debug,info,warn,error" env:"LATCHKEY_LOG_LEVEL"`
+}
+
+// Run serves until ctx ends.
+func (c *serveCommand) Run(ctx context.Context, to streams) error {
+	trusted, err := parsePrefixes(c.TrustedProxy)
+	if err != nil {
+		return err
+	}
+	s, err := server.New(ctx, server.Config{
+		Addr: c.Addr, DataDir: c.Data, BaseURL: c.BaseURL,
+		AccessTTL: time.Duration(c.AccessTTL), RefreshTTL: time.Duration(c.RefreshTTL),
+		SessionTTL: time.Duration(c.SessionTTL), IdleTimeout: time.Duration(c.IdleTimeout),
+		IdlePrompt: time.Duration(c.IdlePrompt), FreshFor: time.Duration(c.FreshFor),
+		TrustedProxies: trusted, Logger: c.logger(to),
+	})
+	if err != nil {
+		return err
+	}
+	if err := welcome(to.out, s); err != nil {
+		return fmt.Errorf("cannot write to standard output: %w", err)
+	}
+	return s.Run(ctx)
+}
+
+func (c *serveCommand) logger(to streams) *slog.Logger {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(c.LogLevel)) // kong has checked it
+	options := &slog.HandlerOptions{Level: level}
+	if c.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(to.log, options))
+	}
+	return slog.New(slog.NewTextHandler(to.log, options))
+}
+
+// parsePrefixes reads addresses and prefixes.
+func parsePrefixes(texts []string) ([]netip.Prefix, error) {
+	var prefixes []netip.Prefix
+	for _, text := range texts {
+		if address, err := netip.ParseAddr(text); err == nil {
+			prefixes = append(prefixes, netip.PrefixFrom(address, address.BitLen()))
+			continue
+		}
+		prefix, err := netip.ParsePrefix(text)
+		if err != nil {
+			return nil, fmt.Errorf("--trusted-proxy %q is neither an address nor a prefix such as 10.0.0.0/8", text)
+		}
+		prefixes = append(prefixes, prefix)
+	}
+	return prefixes, nil
+}

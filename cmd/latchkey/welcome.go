@@ -1,0 +1,48 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/latchkey-go/latchkey/internal/server"
+)
+
+// welcome tells the person who started the server where it is and what to do
+// next.
+func welcome(w io.Writer, s *server.Server) error {
+	bold, dim, plain := "", "", ""
+	if isTerminal(w) {
+		bold, dim, plain = "\x1b[1m", "\x1b[2m", "\x1b[0m"
+	}
+	data, next := s.DataDir(), "Open the address and sign in."
+	if s.FirstRun() {
+		data += dim + "  (new: keys and database were made)" + plain
+		next = "Open the address and create the first account."
+	}
+	var text strings.Builder
+	fmt.Fprintf(&text, "\n  %sLatchkey%s %s%s%s\n\n", bold, plain, dim, version(), plain)
+	for _, line := range [][2]string{
+		{"Open", bold + s.URL() + plain},
+		{"Data", data},
+		{"Next", next},
+		{"Stop", "Press Ctrl+C."},
+	} {
+		fmt.Fprintf(&text, "  %s%-6s%s%s\n", dim, line[0], plain, line[1])
+	}
+	text.WriteString("\n")
+	_, err := io.WriteString(w, text.String())
+	return err
+}
+
+// isTerminal says whether somebody looks at w in a terminal that has colours and
+// has not said that they want none (https://no-color.org).
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

@@ -1,0 +1,43 @@
+package server
+
+import (
+	"net/http"
+	"net/netip"
+	"strings"
+)
+
+// proxies are the reverse proxies whose word about a client's address counts.
+type proxies []netip.Prefix
+
+// clientAddress finds the IP address of the client behind r. X-Forwarded-For is
+// believed only from a trusted proxy, and read from its end: each proxy appends
+// whom it heard from, and what stands before the first stranger is that
+// stranger's own invention.
+func (p proxies) clientAddress(r *http.Request) string {
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	address := plain(peer.Addr())
+	entries := strings.Split(strings.Join(r.Header["X-Forwarded-For"], ","), ",")
+	for i := len(entries) - 1; i >= 0 && p.trusts(address); i-- {
+		next, err := netip.ParseAddr(strings.TrimSpace(entries[i]))
+		if err != nil {
+			break
+		}
+		address = plain(next)
+	}
+	return address.String()
+}
+
+// plain makes two spellings of one address equal.
+func plain(a netip.Addr) netip.Addr { return a.Unmap().WithZone("") }
+
+func (p proxies) trusts(a netip.Addr) bool {
+	for _, prefix := range p {
+		if prefix.Contains(a) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,136 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Config is the configuration of a [Server]. Addr, DataDir and Logger are
+// required.
+type Config struct {
+	// Addr is the TCP address to listen on, such as "127.0.0.1:8080". Port 0
+	// takes any free one.
+	Addr string
+
+	// DataDir holds the database and the keys. It is made if it is not there.
+	DataDir string
+
+	// BaseURL is the address people see, such as "https://app.example.com".
+	// Defaults to http://Addr, which is allowed only on a loopback address.
+	BaseURL string
+
+	// AccessTTL, RefreshTTL, SessionTTL and IdleTimeout are those of
+	// latchkey.Config; zero takes its defaults.
+	AccessTTL, RefreshTTL, SessionTTL, IdleTimeout time.Duration
+
+	// FreshFor is how recent a sign-in must be to change the password.
+	// Defaults to 10 minutes.
+	FreshFor time.Duration
+
+	// IdlePrompt is after how long without input the page asks whether
+	// somebody is still there. Zero: never.
+	IdlePrompt time.Duration
+
+	// TrustedProxies are the reverse proxies whose X-Forwarded-For is
+	// believed.
+	TrustedProxies []netip.Prefix
+
+	// Logger gets the log. No secret is ever in it.
+	Logger *slog.Logger
+
+	// Timeouts bound what slow clients can take. Zero fields take their
+	// defaults.
+	Timeouts Timeouts
+}
+
+// Timeouts bound how long a client may take.
+type Timeouts struct {
+	ReadHeader time.Duration // Defaults to 5 seconds.
+	Read       time.Duration // The whole request. Defaults to 15 seconds.
+	Write      time.Duration // From the end of the header to the end of the answer. Defaults to 30 seconds.
+	Idle       time.Duration // Between two requests. Defaults to 60 seconds.
+	Shutdown   time.Duration // For requests at work when the server stops. Defaults to 10 seconds.
+}
+
+// maxHeaderBytes bounds a request's line and headers; net/http adds 4 KiB.
+const maxHeaderBytes = 16 << 10
+
+func (c *Config) setDefaults() {
+	setDefault(&c.FreshFor, 10*time.Minute)
+	setDefault(&c.Timeouts.ReadHeader, 5*time.Second)
+	setDefault(&c.Timeouts.Read, 15*time.Second)
+	setDefault(&c.Timeouts.Write, 30*time.Second)
+	setDefault(&c.Timeouts.Idle, time.Minute)
+	setDefault(&c.Timeouts.Shutdown, 10*time.Second)
+}
+
+func setDefault(d *time.Duration, value time.Duration) {
+	if *d == 0 {
+		*d = value
+	}
+}
+
+// check returns what can be told before anything is opened.
+func (c *Config) check() error {
+	host, _, err := net.SplitHostPort(c.Addr)
+	if err != nil {
+		return fmt.Errorf("--addr %q is not an address to listen on; write it as HOST:PORT, such as 127.0.0.1:8080", c.Addr)
+	}
+	var errs []error
+	if c.BaseURL == "" && !isLoopback(host) {
+		errs = append(errs, fmt.Errorf("--addr %s can be reached by other machines, so --base-url must say which https address people use, "+
+			"such as --base-url https://app.example.com with a reverse proxy in front; to try it on this machine, use --addr 127.0.0.1:8080", c.Addr))
+	}
+	if c.BaseURL != "" {
+		errs = append(errs, checkBaseURL(c.BaseURL))
+	}
+	for _, d := range []struct {
+		flag  string
+		value time.Duration
+	}{
+		{"--access-ttl", c.AccessTTL}, {"--refresh-ttl", c.RefreshTTL}, {"--session-ttl", c.SessionTTL},
+		{"--idle-timeout", c.IdleTimeout}, {"--idle-prompt", c.IdlePrompt}, {"--fresh-for", c.FreshFor},
+	} {
+		if d.value < 0 {
+			errs = append(errs, fmt.Errorf("%s is below zero", d.flag))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// checkBaseURL finds the mistakes that package latchkey would find later, and
+// says them in the words of the command line.
+func checkBaseURL(text string) error {
+	u, err := url.Parse(text)
+	switch {
+	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
+		return fmt.Errorf("--base-url %q is not an address such as https://app.example.com", text)
+	case u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "":
+		return fmt.Errorf("--base-url %q must end after the host: the app needs a host name of its own", text)
+	case u.Scheme == "http" && !isLoopback(u.Hostname()):
+		return fmt.Errorf("--base-url %s is http on a host that other machines reach: everybody on the way could take over sessions; use https", text)
+	}
+	return nil
+}
+
+// isLoopback says whether only programs of this machine reach a host.
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// baseURL is the configured address, or the one that is listened on.
+func (c *Config) baseURL(listening net.Addr) string {
+	if c.BaseURL != "" {
+		return strings.TrimRight(c.BaseURL, "/")
+	}
+	host, _, _ := net.SplitHostPort(c.Addr) // check has parsed it
+	_, port, _ := net.SplitHostPort(listening.String())
+	return "http://" + net.JoinHostPort(host, port)
+}

@@ -1,0 +1,61 @@
+package server
+
+import (
+	"context"
+	"math"
+	"net/http"
+	"time"
+
+	"github.com/latchkey-go/latchkey/session"
+)
+
+// readyTimeout bounds how long the store may take to answer /readyz.
+const readyTimeout = 2 * time.Second
+
+// alive answers as long as the process can: /healthz.
+func alive(w http.ResponseWriter, r *http.Request) {
+	writeJSON(w, http.StatusOK, struct {
+		Status string `json:"status"`
+	}{"ok"})
+}
+
+// ready says whether requests should be sent here: /readyz. It is red while the
+// server stops, when the store does not answer, and when revocations are not
+// heard of in time or the clocks differ.
+func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
+	defer cancel()
+	if problem := s.problem(ctx); problem != "" {
+		w.Header().Set("Retry-After", "1")
+		writeProblem(w, http.StatusServiceUnavailable, "not_ready", problem)
+		return
+	}
+	writeJSON(w, http.StatusOK, struct {
+		Status string `json:"status"`
+	}{"ready"})
+}
+
+// problem says in plain words why the server is not ready; empty if it is.
+func (s *Server) problem(ctx context.Context) string {
+	if s.stopping.Load() {
+		return "The server is stopping."
+	}
+	if _, err := s.store.Feed(ctx, math.MaxInt64); err != nil {
+		s.log.ErrorContext(ctx, "the store does not answer", "err", err)
+		return "The store does not answer."
+	}
+	return feedProblem(s.auth.Sessions().Status())
+}
+
+func feedProblem(status session.FeedStatus) string {
+	switch {
+	case !status.Fresh:
+		return "The revocation feed is not fresh."
+	case status.Skew.Abs() > maxSkew:
+		return "The clocks of this machine and of the store differ."
+	}
+	return ""
+}
+
+// maxSkew is how far the clocks of process and store may differ.
+const maxSkew = 2 * time.Second

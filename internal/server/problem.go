@@ -1,0 +1,27 @@
+package server
+
+import (
+	"encoding/json"
+	"net/http"
+)
+
+// writeProblem answers an error in the form of all our errors.
+func writeProblem(w http.ResponseWriter, status int, code, msg string) {
+	writeJSON(w, status, struct {
+		Msg  string `json:"msg"`
+		Code string `json:"code"`
+	}{msg, code})
+}
+
+// writeJSON answers with a JSON object that no cache may keep.
+func writeJSON(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body) // the client may have gone; there is nobody left to tell
+}
+
+// notFound is the answer for what is neither an API address nor a page.
+func notFound(w http.ResponseWriter, r *http.Request) {
+	writeProblem(w, http.StatusNotFound, "not_found", "There is nothing at this address. Check the path.")
+}

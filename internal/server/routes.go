@@ -1,0 +1,89 @@
+package server
+
+import (
+	"net/http"
+	"path"
+	"strings"
+)
+
+// apiPrefix is where the API is. What is below it is answered in JSON, always.
+const apiPrefix = "/api/v1"
+
+// routes joins all that the server answers, in the order in which a request
+// passes through.
+func (s *Server) routes() http.Handler {
+	mux := http.NewServeMux()
+	s.accounts.Register(mux, apiPrefix)
+	mux.Handle(apiPrefix+"/config", getOnly(s.publicConfig))
+	for _, reserved := range []string{"/api", "/api/", "/.well-known", "/.well-known/"} {
+		mux.HandleFunc(reserved, notFound)
+	}
+	mux.Handle("/healthz", getOnly(alive))
+	mux.Handle("/readyz", getOnly(s.ready))
+	mux.Handle("/.well-known/jwks.json", s.auth.JWKSHandler())
+	mux.Handle("/.well-known/change-password", getOnly(changePassword))
+	mux.Handle("/", s.app)
+	return withSecurityHeaders(
+		withRequestLog(refuseOddRequests(mux), s.log, s.clientAddress),
+		strings.HasPrefix(s.url, "https://"))
+}
+
+// publicConfig tells the app what it must know before anybody has signed in.
+func (s *Server) publicConfig(w http.ResponseWriter, r *http.Request) {
+	writeJSON(w, http.StatusOK, struct {
+		SignUp            bool   `json:"sign_up"`
+		PasswordMinLength int    `json:"password_min_length"`
+		Dev               bool   `json:"dev"`
+		IdleSeconds       int64  `json:"idle_seconds"`
+		CSRFCookie        string `json:"csrf_cookie"`
+	}{true, s.passwordMinLength, false, int64(s.cfg.IdlePrompt.Seconds()), s.csrfCookie()})
+}
+
+// changePassword leads password managers to the page where a password is
+// changed (W3C, "A Well-Known URL for Changing Passwords").
+func changePassword(w http.ResponseWriter, r *http.Request) {
+	http.Redirect(w, r, "/account", http.StatusFound)
+}
+
+// getOnly answers any method but GET and HEAD with 405 in JSON.
+func getOnly(handler http.HandlerFunc) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			w.Header().Set("Allow", "GET, HEAD")
+			writeProblem(w, http.StatusMethodNotAllowed, "method_not_allowed", "Use GET here.")
+			return
+		}
+		handler(w, r)
+	})
+}
+
+// refuseOddRequests answers, in our form, what the mux would answer in plain
+// text or by a redirect: paths in need of cleaning, which no honest client
+// sends, and methods that have no business here.
+func refuseOddRequests(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.Method == http.MethodTrace || r.Method == http.MethodConnect:
+			w.Header().Set("Allow", "GET, HEAD, POST, DELETE")
+			writeProblem(w, http.StatusMethodNotAllowed, "method_not_allowed", "This method is not used here.")
+		case !isClean(r.URL.Path):
+			notFound(w, r)
+		default:
+			next.ServeHTTP(w, r)
+		}
+	})
+}
+
+// isClean says whether a path has no empty, "." or ".." parts, no bytes that
+// are not text, and begins with a slash.
+func isClean(p string) bool {
+	if !strings.HasPrefix(p, "/") || strings.ContainsFunc(p, isControl) {
+		return false
+	}
+	if len(p) > 1 {
+		p = strings.TrimSuffix(p, "/")
+	}
+	return path.Clean(p) == p
+}
+
+func isControl(r rune) bool { return r < ' ' || r == 0x7f || r == '\uFFFD' }

@@ -1,0 +1,232 @@
+// Package server is the product as one program: the API, the embedded app and
+// everything behind them, on an SQLite database in a data directory. It adds
+// nothing that a program with the library could not have.
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/latchkey-go/latchkey"
+	"github.com/latchkey-go/latchkey/account"
+	"github.com/latchkey-go/latchkey/account/accounthttp"
+	"github.com/latchkey-go/latchkey/internal/webui"
+	"github.com/latchkey-go/latchkey/jwt"
+	"github.com/latchkey-go/latchkey/sqlstore"
+	"github.com/latchkey-go/latchkey/sqlstore/sqlite"
+)
+
+// Server is an assembled server that listens already and serves once Run is
+// called. Make one with [New].
+type Server struct {
+	cfg      Config
+	log      *slog.Logger
+	url      string
+	firstRun bool
+
+	listener net.Listener
+	store    *sqlstore.Store
+	auth     *latchkey.Auth
+	people   *account.Service
+	accounts *accounthttp.Handlers
+	app      *app
+
+	clientAddress     func(*http.Request) string
+	passwordMinLength int
+	stopping          atomic.Bool
+}
+
+// New opens the port, the data directory, the keys and the database, in this
+// order, and makes what is missing. An error is one line that says what to do
+// about it; then everything is closed again.
+func New(ctx context.Context, cfg Config) (*Server, error) {
+	cfg.setDefaults()
+	if err := cfg.check(); err != nil {
+		return nil, err
+	}
+	s := &Server{
+		cfg: cfg, log: slog.New(requestLogger{cfg.Logger.Handler()}),
+		clientAddress: proxies(cfg.TrustedProxies).clientAddress,
+	}
+	if err := s.open(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func (s *Server) open(ctx context.Context) (err error) {
+	if s.listener, err = listen(s.cfg.Addr); err != nil {
+		return err
+	}
+	s.url = s.cfg.baseURL(s.listener.Addr())
+	if err := openDataDir(s.cfg.DataDir); err != nil {
+		return err
+	}
+	keys, err := jwt.OpenKeyring(filepath.Join(s.cfg.DataDir, keysFile), jwt.EdDSA)
+	if err != nil {
+		return fmt.Errorf("cannot use the keys: %w", err)
+	}
+	if s.store, err = sqlite.Open(ctx, filepath.Join(s.cfg.DataDir, databaseFile)); err != nil {
+		return fmt.Errorf("cannot use the database: %w", err)
+	}
+	if err := s.assemble(keys); err != nil {
+		return err
+	}
+	users, err := s.store.ListUsers(ctx, "", 1)
+	if err != nil {
+		return fmt.Errorf("cannot read the database: %w", err)
+	}
+	s.firstRun = len(users) == 0
+	return nil
+}
+
+// assemble joins the parts, each on those before it.
+func (s *Server) assemble(keys jwt.KeySource) (err error) {
+	s.auth, err = latchkey.New(latchkey.Config{
+		Issuer: s.url, Keys: keys, Store: s.store,
+		AccessTTL: s.cfg.AccessTTL, RefreshTTL: s.cfg.RefreshTTL,
+		SessionTTL: s.cfg.SessionTTL, IdleTimeout: s.cfg.IdleTimeout,
+		ClientAddress: s.clientAddress, Logger: s.log,
+	})
+	if err != nil {
+		return err
+	}
+	s.people, err = account.New(account.Config{
+		Store: s.store, OnSessionsEnded: s.auth.Sessions().Ended,
+		Policy: account.Policy{ServiceNames: []string{"latchkey"}},
+	})
+	if err != nil {
+		return err
+	}
+	s.passwordMinLength = s.people.Policy().MinimumLength()
+	s.accounts, err = accounthttp.New(accounthttp.Config{
+		Auth: s.auth, Accounts: s.people, FreshFor: s.cfg.FreshFor, ClientAddress: s.clientAddress,
+	})
+	if err != nil {
+		return err
+	}
+	s.app, err = newApp(webui.FS())
+	return err
+}
+
+// URL is the address that people open.
+func (s *Server) URL() string { return s.url }
+
+// ListenAddr is the address that is listened on, with the real port.
+func (s *Server) ListenAddr() string { return s.listener.Addr().String() }
+
+// DataDir is where the data is, as an absolute path.
+func (s *Server) DataDir() string { return absolute(s.cfg.DataDir) }
+
+// FirstRun says that there were no accounts when the server was made.
+func (s *Server) FirstRun() bool { return s.firstRun }
+
+// Handler is what the server answers with.
+func (s *Server) Handler() http.Handler { return s.routes() }
+
+// Run serves until ctx ends, then lets requests at work finish, closes
+// everything and returns nil. Requests that take longer than Timeouts.Shutdown
+// are cut off.
+func (s *Server) Run(ctx context.Context) error {
+	background, stopBackground := context.WithCancel(context.WithoutCancel(ctx))
+	feed := make(chan error, 1)
+	go func() { feed <- s.auth.Run(background) }()
+	purged := make(chan struct{})
+	go func() { s.purge(background); close(purged) }()
+
+	server := s.httpServer()
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(s.listener) }()
+
+	var failure error
+	select {
+	case <-ctx.Done():
+		failure = s.stop(server)
+	case err := <-served:
+		failure = fmt.Errorf("cannot go on serving: %w", err)
+	case err := <-feed:
+		failure = errors.Join(fmt.Errorf("cannot follow sessions: %w", err), s.stop(server))
+		feed <- nil
+	}
+	// The feed goes last: requests at work still ask it.
+	stopBackground()
+	<-purged
+	return errors.Join(failure, <-feed, s.Close())
+}
+
+// httpServer has all the bounds on what a client can take.
+func (s *Server) httpServer() *http.Server {
+	return &http.Server{
+		Handler:           s.routes(),
+		ReadHeaderTimeout: s.cfg.Timeouts.ReadHeader,
+		ReadTimeout:       s.cfg.Timeouts.Read,
+		WriteTimeout:      s.cfg.Timeouts.Write,
+		IdleTimeout:       s.cfg.Timeouts.Idle,
+		MaxHeaderBytes:    maxHeaderBytes,
+		// "OPTIONS *" gets our headers like everything else.
+		DisableGeneralOptionsHandler: true,
+		ErrorLog:                     slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+	}
+}
+
+// stop lets requests at work finish, within bounds.
+func (s *Server) stop(server *http.Server) error {
+	s.stopping.Store(true)
+	s.log.Info("stopping")
+	ctx, cancel := context.WithTimeout(context.Background(), s.cfg.Timeouts.Shutdown)
+	defer cancel()
+	err := server.Shutdown(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		s.log.Warn("requests at work were cut off", "after", s.cfg.Timeouts.Shutdown)
+		return server.Close()
+	}
+	return err
+}
+
+// purgeEvery is how often the counters of the throttle are swept.
+const purgeEvery = 10 * time.Minute
+
+func (s *Server) purge(ctx context.Context) {
+	ticker := time.NewTicker(purgeEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			if err := s.people.Purge(ctx); err != nil && ctx.Err() == nil {
+				s.log.Error("cannot remove old counters of the throttle; it is tried again", "err", err)
+			}
+		}
+	}
+}
+
+// Close gives everything back that New opened. Run does it by itself.
+func (s *Server) Close() error {
+	var errs []error
+	if s.listener != nil {
+		if err := s.listener.Close(); !errors.Is(err, net.ErrClosed) {
+			errs = append(errs, err)
+		}
+	}
+	if s.store != nil {
+		errs = append(errs, s.store.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// csrfCookie is the name of the cookie that the app reads the CSRF value from.
+func (s *Server) csrfCookie() string {
+	if strings.HasPrefix(s.url, "https://") {
+		return "__Host-latchkey_csrf"
+	}
+	return "latchkey_csrf"
+}
