@@ -11,6 +11,27 @@ func FromContext(ctx context.Context) (*Token, bool) {
 	return t, ok
 }
 
-func withToken(ctx context.Context, t *Token) context.Context {
-	return context.WithValue(ctx, contextKey{}, t)
+// requestContext is the context of a guarded request and the token in it. Every
+// such request needs both, so they are one piece of memory.
+type requestContext struct {
+	context.Context // the request's own
+	auth            *Auth
+	token           Token
+	done            doneOnce
+}
+
+// newToken makes the token of one request from what is known of it, which other
+// requests may share.
+func (a *Auth) newToken(ctx context.Context, at Location, known *Token) *Token {
+	c := &requestContext{Context: ctx, auth: a, token: *known}
+	c.token.Location, c.token.request = at, c
+	return &c.token
+}
+
+// Value finds the token, or what the request's own context has.
+func (c *requestContext) Value(key any) any {
+	if key == (contextKey{}) {
+		return &c.token
+	}
+	return c.Context.Value(key)
 }

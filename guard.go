@@ -75,7 +75,7 @@ func (a *Auth) Require(p Policy) func(http.Handler) http.Handler {
 				if t.Location == InQuery {
 					w.Header().Set("Cache-Control", "no-store")
 				}
-				r = r.WithContext(withToken(r.Context(), t))
+				r = r.WithContext(t.request)
 				if a.renewalDue(r, t) {
 					a.serveRenewing(next, w, r, t)
 					return

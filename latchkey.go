@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/latchkey-go/latchkey/internal/tokencache"
 	"github.com/latchkey-go/latchkey/jwt"
 	"github.com/latchkey-go/latchkey/session"
 )
@@ -23,6 +24,7 @@ type Auth struct {
 	cookies    *cookieJar
 	origins    *http.CrossOriginProtection
 	sessions   *session.Manager // nil when stateless
+	verified   *tokencache.Cache[Token]
 
 	mu       sync.Mutex
 	mistakes []error
@@ -48,6 +50,7 @@ func New(cfg Config) (*Auth, error) {
 		headerName: textproto.CanonicalMIMEHeaderKey(cfg.Header.Name),
 		cookies:    newCookieJar(cfg.Cookie, base),
 		origins:    http.NewCrossOriginProtection(),
+		verified:   tokencache.New[Token](rememberedTokens),
 	}
 	errs := append([]error{err, renewal}, cfg.validate()...)
 	if cfg.uses(InCookie) {

@@ -48,10 +48,7 @@ type Token struct {
 	mac        string
 	epoch      int64
 
-	ctx      context.Context
-	sessions *session.Manager
-	now      func() time.Time
-	done     doneOnce
+	request *requestContext // what the token was found in
 }
 
 // Claims decodes the token's claims into v, a pointer to a struct or map, as
@@ -59,6 +56,7 @@ type Token struct {
 // does not fit v.
 func (t *Token) Claims(v any) error { return t.claims.Decode(v) }
 
+// doneOnce is the channel of Token.Done, made when somebody asks for it.
 type doneOnce struct {
 	once sync.Once
 	c    chan struct{}
@@ -71,22 +69,24 @@ type doneOnce struct {
 // An end caused in another process is seen only while [Auth.Run] runs. All
 // that Done holds is freed when the request's context ends.
 func (t *Token) Done() <-chan struct{} {
-	t.done.once.Do(t.watch)
-	return t.done.c
+	r := t.request
+	r.done.once.Do(func() { t.watch(r) })
+	return r.done.c
 }
 
-// watch closes t.done.c once, by a timer or by word of the session's end.
-func (t *Token) watch() {
-	t.done.c = make(chan struct{})
-	end := sync.OnceFunc(func() { close(t.done.c) })
-	if t.sessions == nil {
-		timer := time.AfterFunc(t.ExpiresAt.Sub(t.now()), end)
-		context.AfterFunc(t.ctx, func() { timer.Stop() })
+// watch closes r.done.c once, by a timer or by word of the session's end.
+func (t *Token) watch(r *requestContext) {
+	r.done.c = make(chan struct{})
+	end := sync.OnceFunc(func() { close(r.done.c) })
+	sessions, life := r.auth.sessions, t.ExpiresAt.Sub(r.auth.cfg.Now())
+	if sessions == nil {
+		timer := time.AfterFunc(life, end)
+		context.AfterFunc(r, func() { timer.Stop() })
 		return
 	}
-	ended, release := t.sessions.Done(session.Access{SessionID: t.SessionID, TokenID: t.ID, Epoch: t.epoch})
-	timer := time.AfterFunc(t.ExpiresAt.Sub(t.now()), end)
-	watching, stop := context.WithCancel(t.ctx)
+	ended, release := sessions.Done(session.Access{SessionID: t.SessionID, TokenID: t.ID, Epoch: t.epoch})
+	timer := time.AfterFunc(life, end)
+	watching, stop := context.WithCancel(r)
 	context.AfterFunc(watching, func() {
 		timer.Stop()
 		release()

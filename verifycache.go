@@ -1,0 +1,46 @@
+package latchkey
+
+import (
+	"time"
+
+	"github.com/latchkey-go/latchkey/jwt"
+)
+
+// rememberedTokens is how many access tokens an Auth remembers: at most some
+// eight megabytes of usual tokens, and no more than are in use.
+const rememberedTokens = 8192
+
+// remembered returns what is known of an access token that passed all checks of
+// verify before, with the same keys; nil if there is none. The configuration
+// cannot have changed: each Auth remembers for itself.
+//
+// The times are judged again each time. Where they leave any doubt the token is
+// verified in full, for that is where leeways are granted and errors chosen.
+// All else that can change between two requests is checked by authenticate
+// after this: session, CSRF, freshness, hooks.
+func (a *Auth) remembered(keys *jwt.KeySet, raw string, want TokenType, now time.Time) *Token {
+	if want != AccessToken {
+		return nil
+	}
+	t := a.verified.Get(keys, raw)
+	if t == nil || !now.Before(t.ExpiresAt) || now.Before(t.IssuedAt) || now.Before(t.claims.NotBefore) {
+		return nil
+	}
+	return t
+}
+
+// remember keeps what an access token says. t is shared from now on and must
+// not be changed.
+func (a *Auth) remember(keys *jwt.KeySet, raw string, want TokenType, t *Token) {
+	if want == AccessToken {
+		a.verified.Put(keys, raw, t)
+	}
+}
+
+// TokenCacheStats returns how often an access token was recognized as one that
+// was verified before, and how often one had to be verified, for metrics. Hits
+// are an estimate; misses are exact, and invalid tokens are among them.
+func (a *Auth) TokenCacheStats() (hits, misses uint64) {
+	s := a.verified.Stats()
+	return s.Hits, s.Misses
+}
