@@ -146,9 +146,18 @@ type cutter struct {
 	// spellings are text with the digits and signs that stand for letters
 	// replaced; all have the same length.
 	spellings []string
-	names     map[string]int // piecePerson or pieceService
-	longest   int            // of names
+	names     []nameWord
 }
+
+// nameWord is a word of the names that the one who chooses goes by.
+type nameWord struct {
+	text string
+	kind int // piecePerson or pieceService
+}
+
+// longestName is the length in bytes up to which a text is taken for a name,
+// so that a long one does not make the search slow.
+const longestName = 512
 
 var leet = []*strings.Replacer{
 	strings.NewReplacer("0", "o", "1", "i", "3", "e", "4", "a", "5", "s", "7", "t", "@", "a", "$", "s", "!", "i"),
@@ -156,7 +165,7 @@ var leet = []*strings.Replacer{
 }
 
 func newCutter(s string, person, service []string) *cutter {
-	c := &cutter{text: s, spellings: []string{s}, names: make(map[string]int)}
+	c := &cutter{text: s, spellings: []string{s}}
 	for _, l := range leet {
 		c.spellings = append(c.spellings, l.Replace(s))
 	}
@@ -168,12 +177,14 @@ func newCutter(s string, person, service []string) *cutter {
 // name adds texts, and the words in them, to the names.
 func (c *cutter) name(texts []string, kind int) {
 	for _, text := range texts {
+		if len(text) > longestName {
+			continue
+		}
 		text = NormalizeUsername(text)
 		words := strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 		for _, w := range append(words, text, strings.Join(words, "")) {
 			if utf8.RuneCountInString(w) >= 3 {
-				c.names[w] = kind
-				c.longest = max(c.longest, len(w))
+				c.names = append(c.names, nameWord{w, kind})
 			}
 		}
 	}
@@ -232,12 +243,15 @@ func (c *cutter) pieces(i int, last string, yield func(length, cost, kind int)) 
 		c.digits(rest[:min(digits, 4)], yield)
 	}
 	words, longest := commonWords()
-	for n := 1; n <= min(max(longest, c.longest), len(rest)); n++ {
-		for _, s := range c.spellings {
-			if kind := c.names[s[i:i+n]]; kind > 0 {
-				yield(n, 1, kind)
-			} else if words[s[i:i+n]] {
+	for _, s := range c.spellings {
+		for n := 1; n <= min(longest, len(rest)); n++ {
+			if words[s[i:i+n]] {
 				yield(n, 1, pieceWord)
+			}
+		}
+		for _, name := range c.names {
+			if strings.HasPrefix(s[i:], name.text) {
+				yield(len(name.text), 1, name.kind)
 			}
 		}
 	}
