@@ -78,25 +78,13 @@ func (t *Token) Done() <-chan struct{} {
 func (t *Token) watch(r *requestContext) {
 	r.done.c = make(chan struct{})
 	end := sync.OnceFunc(func() { close(r.done.c) })
-	sessions, life := r.auth.sessions, t.ExpiresAt.Sub(r.auth.cfg.Now())
-	if sessions == nil {
-		timer := time.AfterFunc(life, end)
-		context.AfterFunc(r, func() { timer.Stop() })
-		return
+	timer := time.AfterFunc(t.ExpiresAt.Sub(r.auth.cfg.Now()), end)
+	stop := func() {}
+	if r.auth.sessions != nil {
+		stop = r.auth.sessions.AfterEnd(session.Access{SessionID: t.SessionID, TokenID: t.ID, Epoch: t.epoch}, end)
 	}
-	ended, release := sessions.Done(session.Access{SessionID: t.SessionID, TokenID: t.ID, Epoch: t.epoch})
-	timer := time.AfterFunc(life, end)
-	watching, stop := context.WithCancel(r)
-	context.AfterFunc(watching, func() {
+	context.AfterFunc(r, func() {
 		timer.Stop()
-		release()
+		stop()
 	})
-	go func() {
-		defer stop()
-		select {
-		case <-ended:
-			end()
-		case <-watching.Done():
-		}
-	}()
 }

@@ -2,7 +2,7 @@ package session
 
 import "sync"
 
-// watchers are the callers of Done, found by what may end them.
+// watchers are the callers of AfterEnd, found by what may end them.
 type watchers struct {
 	mu        sync.Mutex
 	bySession map[string]map[*watcher]struct{}
@@ -11,24 +11,25 @@ type watchers struct {
 
 type watcher struct {
 	access Access
-	ended  chan struct{}
+	ended  func()
 }
 
-// Done returns a channel that is closed when the session or the token ends, as
-// far as this process knows: at once if it ended here, and within a second if it
-// ended elsewhere and Run is at work. It is closed already if it is known to
-// have ended. Expiry does not close it; the caller knows the token's exp.
+// AfterEnd arranges for f to be called once, when the session or the token
+// ends, as far as this process knows: at once if it ended here, and within a
+// second if it ended elsewhere and Run is at work. If it is known to have ended
+// already, f is called before AfterEnd returns. Expiry does not count; the
+// caller knows the token's exp.
 //
-// The caller must call release when it no longer waits. release does not close
-// the channel and may be called more than once.
-func (m *Manager) Done(a Access) (ended <-chan struct{}, release func()) {
-	w := &watcher{access: a, ended: make(chan struct{})}
+// f must return at once and must not call the Manager. The caller must call
+// stop when it no longer waits; stop may be called more than once.
+func (m *Manager) AfterEnd(a Access, f func()) (stop func()) {
+	w := &watcher{access: a, ended: f}
 	m.watchers.add(w)
 	// What ended before the watcher was added has passed it by.
 	if m.feed.check(a) != nil {
 		m.watchers.close(w)
 	}
-	return w.ended, func() { m.watchers.remove(w) }
+	return func() { m.watchers.remove(w) }
 }
 
 func (ws *watchers) add(w *watcher) {
@@ -77,7 +78,7 @@ func (ws *watchers) close(w *watcher) {
 
 func (ws *watchers) closeLocked(w *watcher) {
 	if ws.drop(w) {
-		close(w.ended)
+		w.ended()
 	}
 }
 
