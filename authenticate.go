@@ -163,10 +163,11 @@ func (a *Auth) runHooks(ctx context.Context, t *Token) error {
 
 // sessionError turns an error of package session into one for the client.
 func sessionError(err error) error {
+	if err == nil {
+		return nil
+	}
 	var ended *session.EndedError
 	switch {
-	case err == nil:
-		return nil
 	case errors.As(err, &ended):
 		e := ErrSessionEnded.because(err)
 		e.Reason = string(ended.Reason)

@@ -3,6 +3,7 @@ package latchkey
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"net/http"
 	"net/url"
 	"strings"
@@ -219,20 +220,48 @@ func (j *cookieJar) clearStray(w http.ResponseWriter, name string) {
 // has it twice, or has another whose name differs only in case, none of them
 // can be trusted: the value is empty, and stray lists the names.
 func (j *cookieJar) read(r *http.Request, name string) (value string, stray []string) {
-	found := 0
-	for _, c := range r.Cookies() {
-		if !strings.EqualFold(c.Name, name) {
-			continue
-		}
+	found, exact := 0, false
+	for each, v := range cookiesLike(r, name) {
 		found++
-		stray = append(stray, c.Name)
-		value = c.Value
+		exact = each == name
+		value = v
 	}
-	if found == 1 && stray[0] == name {
+	if found == 0 || found == 1 && exact {
 		return value, nil
 	}
-	if found == 0 {
-		return "", nil
+	for each := range cookiesLike(r, name) {
+		stray = append(stray, each)
 	}
 	return "", stray
+}
+
+// cookiesLike walks over the cookies whose names are name but for the case of
+// letters. The Cookies method of requests would make a copy of each cookie of
+// the site, for every request.
+func cookiesLike(r *http.Request, name string) iter.Seq2[string, string] {
+	return func(yield func(name, value string) bool) {
+		for _, line := range r.Header["Cookie"] {
+			for len(line) > 0 {
+				var pair string
+				pair, line, _ = strings.Cut(line, ";")
+				each, value, _ := strings.Cut(pair, "=")
+				each = strings.Trim(each, " \t")
+				// Equal lengths: a letter beyond ASCII that folds into ours is
+				// longer, and no cookie can have it in its name.
+				if len(each) == len(name) && strings.EqualFold(each, name) && !yield(each, unquote(value)) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// unquote takes the quotes off that a cookie's value may have (RFC 6265,
+// section 4.1.1).
+func unquote(value string) string {
+	value = strings.Trim(value, " \t")
+	if len(value) > 1 && value[0] == '"' && value[len(value)-1] == '"' {
+		return value[1 : len(value)-1]
+	}
+	return value
 }

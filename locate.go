@@ -92,11 +92,17 @@ func (a *Auth) fromHeader(r *http.Request) (string, error) {
 		return "", nil
 	}
 	token = strings.TrimLeft(token, " ")
-	if token == "" || strings.ContainsAny(token, " \t,") {
+	if token == "" || hasSeparator(token) {
 		return "", ErrInvalid.saying("The " + a.cfg.Header.Name + " header is malformed. Send: " +
 			a.cfg.Header.Name + ": " + a.cfg.Header.Scheme + " <token>")
 	}
 	return token, nil
+}
+
+// hasSeparator is strings.ContainsAny for " \t,", but many times faster over a
+// long text.
+func hasSeparator(s string) bool {
+	return strings.IndexByte(s, ' ') >= 0 || strings.IndexByte(s, '\t') >= 0 || strings.IndexByte(s, ',') >= 0
 }
 
 func (a *Auth) fromQuery(r *http.Request) (string, error) {
