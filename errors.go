@@ -97,13 +97,18 @@ func (e *Error) saying(message string) *Error {
 	return &c
 }
 
-// asError finds the *Error in err; anything else is an internal error.
+// asError finds the *Error in err; anything else is an internal error. Where a
+// caller wrapped one of ours together with a cause, the cause is kept for the
+// log.
 func asError(err error) *Error {
 	var e *Error
-	if errors.As(err, &e) {
-		return e
+	switch {
+	case !errors.As(err, &e):
+		return ErrInternal.because(err)
+	case e.cause == nil && err != error(e):
+		return e.because(err)
 	}
-	return ErrInternal.because(err)
+	return e
 }
 
 // WriteError answers a refused request: the one place where errors become
