@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"math"
 	"net/http"
 	"time"
 
@@ -40,7 +39,7 @@ func (s *Server) problem(ctx context.Context) string {
 	if s.stopping.Load() {
 		return "The server is stopping."
 	}
-	if _, err := s.store.Feed(ctx, math.MaxInt64); err != nil {
+	if err := s.store.Ping(ctx); err != nil {
 		s.log.ErrorContext(ctx, "the store does not answer", "err", err)
 		return "The store does not answer."
 	}
@@ -51,11 +50,8 @@ func feedProblem(status session.FeedStatus) string {
 	switch {
 	case !status.Fresh:
 		return "The revocation feed is not fresh."
-	case status.Skew.Abs() > maxSkew:
+	case status.Skewed:
 		return "The clocks of this machine and of the store differ."
 	}
 	return ""
 }
-
-// maxSkew is how far the clocks of process and store may differ.
-const maxSkew = 2 * time.Second
