@@ -1,0 +1,115 @@
+package jwt
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+)
+
+// vectorFolder returns the folder of third-party vectors that LATCHKEY_VECTORS
+// names. Without it the test is skipped, but not where CI is "true": there the
+// vectors must be.
+func vectorFolder(t testing.TB) string {
+	t.Helper()
+	folder := os.Getenv("LATCHKEY_VECTORS")
+	if folder == "" {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("LATCHKEY_VECTORS is not set: it must name the folder of third-party vectors")
+		}
+		t.Skip("NOT TESTED: LATCHKEY_VECTORS does not name the folder of third-party vectors")
+	}
+	return folder
+}
+
+// readVector decodes a JSON file of the vector folder.
+func readVector(t testing.TB, into any, path ...string) {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(append([]string{vectorFolder(t)}, path...)...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(data, into); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// must returns v; it is for things that cannot fail in a test that is right.
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+// testKeys are one key per algorithm, made once: RSA keys take their time.
+var testKeys = sync.OnceValue(func() map[Algorithm]*Key {
+	keys := map[Algorithm]*Key{}
+	for _, alg := range Algorithms() {
+		keys[alg] = must(GenerateKey(alg))
+	}
+	return keys
+})
+
+func testKey(t testing.TB, alg Algorithm) *Key {
+	t.Helper()
+	return testKeys()[alg]
+}
+
+// epoch is the time that tests live in.
+var epoch = time.Unix(1_800_000_000, 0)
+
+// forge signs any header and payload with k, right or wrong.
+func forge(t testing.TB, k *Key, header, payload string) string {
+	t.Helper()
+	token, err := k.signText(base64.RawURLEncoding.EncodeToString([]byte(header)), payload)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token
+}
+
+// plainHeader is the least header for k.
+func plainHeader(k *Key) string {
+	return `{"alg":"` + string(k.alg) + `"}`
+}
+
+// goodClaims passes Expect{Now: epoch}.
+const goodClaims = `{"sub":"alice","exp":1800000900,"iat":1800000000}`
+
+// verifyBothWays verifies with a set that has seen nothing and then with one
+// that knows the header, and demands that they agree.
+func verifyBothWays(t testing.TB, k *Key, token string, e Expect) (*Token, error) {
+	t.Helper()
+	fresh, err := must(NewKeySet(nil, k)).Verify(token, e)
+	trained := must(NewKeySet(nil, k))
+	if parts, ok := split(token); ok {
+		if h, err := parseHeader(parts.header); err == nil {
+			trained.seen.learn(parts.header, h)
+		}
+	}
+	if _, again := trained.Verify(token, e); !sameError(err, again) {
+		t.Fatalf("an unknown header gives %v, a known one %v", err, again)
+	}
+	return fresh, err
+}
+
+// sameError reports whether two errors are of the same kind.
+func sameError(a, b error) bool {
+	if (a == nil) != (b == nil) {
+		return false
+	}
+	for _, kind := range []error{
+		ErrMalformed, ErrAlgorithm, ErrUnknownKey, ErrSignature, ErrClaims, ErrMissingClaim, ErrType,
+		ErrIssuer, ErrAudience, ErrNotYetValid, ErrLifetime, ErrExpired, ErrExpect,
+	} {
+		if errors.Is(a, kind) != errors.Is(b, kind) {
+			return false
+		}
+	}
+	return true
+}
