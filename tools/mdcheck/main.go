@@ -6,9 +6,9 @@
 // Links: files and folders exist, headings exist, addresses are well formed and
 // use https. No page is fetched.
 //
-// Code: a Go block that begins with a package clause must compile against this
-// module; any other Go block must parse. Blocks of sh and bash must parse, and
-// blocks of json must be valid. A comment on the line before a block changes
+// Code: a Go block that begins with a package clause must be a file of the
+// repository, word for word, or compile against this module; any other Go block
+// must parse. Blocks of sh and bash must parse, and blocks of json must be valid. A comment on the line before a block changes
 // that:
 //
 //	<!-- mdcheck: module examples -->   the block compiles in that module
@@ -60,6 +60,10 @@ func check(root string, names []string) ([]string, error) {
 		}
 		docs[name] = parse(name, string(data))
 	}
+	sources, err := goFiles(root)
+	if err != nil {
+		return nil, err
+	}
 	links := linkChecker{root: root, docs: docs}
 	var problems []string
 	var programs []block
@@ -71,7 +75,9 @@ func check(root string, names []string) ([]string, error) {
 		problems = append(problems, links.check(doc)...)
 		for _, b := range doc.blocks {
 			if b.isProgram() {
-				programs = append(programs, b)
+				if !sources[strings.TrimSpace(b.code)] {
+					programs = append(programs, b)
+				}
 				continue
 			}
 			if err := b.check(); err != nil {
@@ -84,8 +90,28 @@ func check(root string, names []string) ([]string, error) {
 }
 
 // markdownFiles lists the Markdown files that git knows or would add.
-func markdownFiles(root string) ([]string, error) {
-	cmd := exec.Command("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", "*.md")
+func markdownFiles(root string) ([]string, error) { return gitFiles(root, "*.md") }
+
+// goFiles returns the texts of all Go files, which their own modules compile.
+func goFiles(root string) (map[string]bool, error) {
+	names, err := gitFiles(root, "*.go")
+	if err != nil {
+		return nil, err
+	}
+	texts := map[string]bool{}
+	for _, name := range names {
+		data, err := os.ReadFile(filepath.Join(root, name))
+		if err != nil && !os.IsNotExist(err) {
+			return nil, err
+		}
+		texts[strings.TrimSpace(string(data))] = true
+	}
+	return texts, nil
+}
+
+// gitFiles lists the files of a pattern that git knows or would add.
+func gitFiles(root, pattern string) ([]string, error) {
+	cmd := exec.Command("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", pattern)
 	cmd.Dir = root
 	out, err := cmd.Output()
 	if err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -19,6 +20,9 @@ func repository(t *testing.T, files map[string]string) string {
 	}
 	for name, text := range files {
 		all[name] = text
+	}
+	if out, err := exec.Command("git", "init", "-q", dir).CombinedOutput(); err != nil {
+		t.Fatalf("git init: %v: %s", err, out)
 	}
 	for name, text := range all {
 		path := filepath.Join(dir, name)
@@ -73,6 +77,7 @@ func TestLinks(t *testing.T) {
 
 func TestBlocks(t *testing.T) {
 	const program = "package main\n\nimport \"m.example/m\"\n\nfunc main() { println(m.F()) }\n"
+	const embedding = "package main\n\nimport _ \"embed\"\n\n//go:embed page.html\nvar page string\n\nfunc main() { println(page) }\n"
 	tests := []struct {
 		name, before, lang, code string
 		want                     string
@@ -82,6 +87,8 @@ func TestBlocks(t *testing.T) {
 		{"program of no module", "", "go", strings.Replace(program, "m.example/m", "n.example/n", 1), "a.md:5: no required module provides package n.example/n"},
 		{"badly formatted program", "", "go", strings.Replace(program, "{ p", "{p", 1), "not formatted"},
 		{"program of another module", "<!-- mdcheck: module sub -->", "go", strings.ReplaceAll(strings.ReplaceAll(program, "m.example/m", "s.example/s"), "m.F", "s.F"), ""},
+		{"file of the repository", "", "go", embedding, ""},
+		{"no longer the file of the repository", "", "go", embedding + "\n// more\n", "a.md:7: pattern page.html: no matching files found"},
 		{"statements", "", "go", "x := m.F()\n", ""},
 		{"declarations", "", "go", "func f() {}\n", ""},
 		{"neither", "", "go", "func f( {\n", "neither declarations nor statements"},
@@ -99,6 +106,7 @@ func TestBlocks(t *testing.T) {
 				"a.md":       text,
 				"sub/go.mod": "module s.example/s\n\ngo 1.26\n",
 				"sub/s.go":   "package s\n\nfunc F() int { return 1 }\n",
+				"page/a.go":  embedding,
 			})
 			wantProblem(t, dir, tt.want)
 		})

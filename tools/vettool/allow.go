@@ -87,8 +87,41 @@ func filtered(a *analysis.Analyzer, keep func(*analysis.Pass) func(token.Pos) bo
 	return &wrapped
 }
 
+// isTest says whether pos is in a test, or in a package that helps tests.
 func isTest(pass *analysis.Pass, pos token.Pos) bool {
-	return strings.HasSuffix(pass.Fset.Position(pos).Filename, "_test.go")
+	if strings.HasSuffix(pass.Fset.Position(pos).Filename, "_test.go") {
+		return true
+	}
+	for _, imported := range pass.Pkg.Imports() {
+		if imported.Path() == "testing" {
+			return true
+		}
+	}
+	return false
+}
+
+// outsideDefer wraps an analyzer so that it overlooks deferred calls: what they
+// clean up was either checked before or is being given up.
+func outsideDefer(a *analysis.Analyzer) *analysis.Analyzer {
+	return filtered(a, func(pass *analysis.Pass) func(token.Pos) bool {
+		var deferred []*ast.DeferStmt
+		for _, f := range pass.Files {
+			ast.Inspect(f, func(n ast.Node) bool {
+				if d, ok := n.(*ast.DeferStmt); ok {
+					deferred = append(deferred, d)
+				}
+				return true
+			})
+		}
+		return func(pos token.Pos) bool {
+			for _, d := range deferred {
+				if d.Pos() <= pos && pos < d.End() {
+					return false
+				}
+			}
+			return true
+		}
+	})
 }
 
 // allowComments refuses allow comments without a reason.

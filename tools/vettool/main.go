@@ -39,7 +39,7 @@ var uncheckedIsFine = []string{
 func main() {
 	errcheck.DefaultExcludedSymbols = append(errcheck.DefaultExcludedSymbols, uncheckedIsFine...)
 	unitchecker.Main(
-		outsideTests(allowing(errcheck.Analyzer)),
+		outsideTests(outsideDefer(allowing(errcheck.Analyzer))),
 		allowing(sqlclose.NewAnalyzer()),
 		allowing(nilness.Analyzer),
 		allowing(unusedwrite.Analyzer),

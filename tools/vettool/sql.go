@@ -85,6 +85,9 @@ func isAssembled(pass *analysis.Pass, e ast.Expr) bool {
 		fn, ok := typeutil.Callee(pass.TypesInfo, e).(*types.Func)
 		return ok && (strings.HasPrefix(fn.FullName(), "fmt.Sprint") || fn.FullName() == "strings.Join")
 	case *ast.BinaryExpr:
+		if text, ok := leftmostText(pass, e); ok && looksLikeSQL.MatchString(text) {
+			return false // reported for what it is
+		}
 		return e.Op == token.ADD && pass.TypesInfo.Types[e].Value == nil
 	}
 	return false

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"go/types"
+	"maps"
 	"slices"
 	"testing"
 
@@ -20,39 +23,65 @@ func TestAnalyzers(t *testing.T) {
 		{sqlText, "sqltext"},
 		{libraryManners, "manners"},
 		{skipReason, "skips"},
+		{sqlText, "helper"},
+		{libraryManners, "helper"},
 	}
 	for _, tt := range tests {
-		t.Run(tt.analyzer.Name, func(t *testing.T) {
+		t.Run(tt.analyzer.Name+" "+tt.pkg, func(t *testing.T) {
 			analysistest.Run(t, analysistest.TestData(), allowing(tt.analyzer), tt.pkg)
 		})
 	}
 }
 
-func TestOutsideTests(t *testing.T) {
-	fset := token.NewFileSet()
-	var files []*ast.File
-	for _, name := range []string{"a.go", "a_test.go"} {
-		file, err := parser.ParseFile(fset, name, "package a", 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		files = append(files, file)
+// everyStatement reports each statement that is a call.
+var everyStatement = &analysis.Analyzer{Name: "every", Run: func(pass *analysis.Pass) (any, error) {
+	for _, f := range pass.Files {
+		ast.Inspect(f, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok {
+				pass.Reportf(call.Pos(), "here")
+			}
+			return true
+		})
 	}
-	everywhere := &analysis.Analyzer{Name: "everywhere", Run: func(pass *analysis.Pass) (any, error) {
-		for _, f := range pass.Files {
-			pass.Reportf(f.Pos(), "here")
-		}
-		return nil, nil
-	}}
-	var found []string
-	pass := &analysis.Pass{Fset: fset, Files: files, Report: func(d analysis.Diagnostic) {
-		found = append(found, fset.Position(d.Pos).Filename)
-	}}
-	if _, err := outsideTests(everywhere).Run(pass); err != nil {
-		t.Fatal(err)
+	return nil, nil
+}}
+
+func TestFilters(t *testing.T) {
+	sources := map[string]string{
+		"a.go":      "package a\nfunc f() {\n\tg()\n\tdefer h()\n\tdefer func() {\n\t\ti()\n\t}()\n}",
+		"a_test.go": "package a\nfunc f() {\n\tg()\n}",
 	}
-	if !slices.Equal(found, []string{"a.go"}) {
-		t.Errorf("findings in %q, want one in a.go", found)
+	tests := []struct {
+		name     string
+		analyzer *analysis.Analyzer
+		want     []string
+	}{
+		{"outside tests", outsideTests(everyStatement), []string{"a.go:3", "a.go:4", "a.go:5", "a.go:6"}},
+		{"outside defer", outsideDefer(everyStatement), []string{"a.go:3", "a_test.go:3"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			fset := token.NewFileSet()
+			var files []*ast.File
+			for _, name := range slices.Sorted(maps.Keys(sources)) {
+				file, err := parser.ParseFile(fset, name, sources[name], 0)
+				if err != nil {
+					t.Fatal(err)
+				}
+				files = append(files, file)
+			}
+			var found []string
+			pass := &analysis.Pass{Fset: fset, Files: files, Pkg: types.NewPackage("a", "a"), Report: func(d analysis.Diagnostic) {
+				p := fset.Position(d.Pos)
+				found = append(found, fmt.Sprintf("%s:%d", p.Filename, p.Line))
+			}}
+			if _, err := tt.analyzer.Run(pass); err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(found, tt.want) {
+				t.Errorf("findings at %q, want %q", found, tt.want)
+			}
+		})
 	}
 }
 

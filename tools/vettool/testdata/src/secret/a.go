@@ -20,6 +20,7 @@ func compare(a, b row, mac, name []byte) bool {
 	ok = ok || a.Name == b.Name
 	ok = ok || a.CSRFToken == b.Secret                   //latchkey:allow secretcompare both are ours
 	ok = ok || strings.EqualFold(a.PasswordHash, b.Name) // want `strings.EqualFold on PasswordHash`
+	ok = ok || bytes.Equal(mac[2:], mac[:2])             // parts of one
 	return ok || len(a.Secret) == len(b.Secret)
 }
 

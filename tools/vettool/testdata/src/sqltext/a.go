@@ -10,7 +10,7 @@ const columns = "id, name"
 
 func queries(ctx context.Context, db *sql.DB, table, id string) {
 	db.QueryContext(ctx, "SELECT "+columns+" FROM users WHERE id = $1", id)
-	db.QueryContext(ctx, "SELECT id FROM "+table)                 // want `SQL text is put together` `SQL text is put together`
+	db.QueryContext(ctx, "SELECT id FROM "+table)                 // want `SQL text is put together`
 	q := fmt.Sprintf("DELETE FROM %s WHERE id = '%s'", table, id) // want `SQL text is put together`
 	db.Exec(q)
 	db.Exec(table + id)            // want `SQL text is put together`
