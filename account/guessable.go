@@ -36,7 +36,7 @@ var commonWords = sync.OnceValues(func() (map[string]bool, int) {
 		if strings.HasPrefix(line, "#") {
 			continue
 		}
-		for _, word := range strings.Fields(line) {
+		for word := range strings.FieldsSeq(line) {
 			words[word] = true
 			longest = max(longest, len(word))
 		}

@@ -120,7 +120,7 @@ func TestSignUpReportsAllMistakes(t *testing.T) {
 
 func TestNames(t *testing.T) {
 	for name, ok := range map[string]bool{
-		"": true, "Ada": true, "Николай Иванович": true, "علی‌رضا": true, "👩‍🚀": true, strings.Repeat("é", 128): true,
+		"": true, "Ada": true, "Николай Иванович": true, "علی\u200cرضا": true, "👩\u200d🚀": true, strings.Repeat("é", 128): true,
 		strings.Repeat("é", 129): false, "a\nb": false, "a\x00": false, "a\u202eb": false, "a\u2028b": false, "\xff": false,
 		strings.Repeat("a", 513): false,
 	} {

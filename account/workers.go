@@ -2,7 +2,7 @@ package account
 
 import (
 	"context"
-	"math/rand/v2"
+	"math/rand/v2" //latchkey:allow manners it only spreads the times at which clients come back
 	"sync/atomic"
 	"time"
 )
