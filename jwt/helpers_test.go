@@ -1,6 +1,8 @@
 package jwt
 
 import (
+	"crypto/rand"
+	"crypto/rsa"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -112,4 +114,11 @@ func sameError(a, b error) bool {
 		}
 	}
 	return true
+}
+
+// mustRSA1024 is an RSA key that is too small.
+func mustRSA1024(t testing.TB) *rsa.PrivateKey {
+	t.Helper()
+	t.Setenv("GODEBUG", "rsa1024min=0")
+	return must(rsa.GenerateKey(rand.Reader, 1024))
 }
