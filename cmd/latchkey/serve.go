@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/netip"
@@ -32,7 +33,7 @@ type serveCommand struct {
 // Run serves until ctx ends.
 func (c *serveCommand) Run(ctx context.Context, to streams) error {
 	trusted, err := parsePrefixes(c.TrustedProxy)
-	if err != nil {
+	if err := errors.Join(err, c.checkPositive()); err != nil {
 		return err
 	}
 	s, err := server.New(ctx, server.Config{
@@ -49,6 +50,22 @@ func (c *serveCommand) Run(ctx context.Context, to streams) error {
 		return fmt.Errorf("cannot write to standard output: %w", err)
 	}
 	return s.Run(ctx)
+}
+
+// checkPositive refuses a zero where the server would take it for its default.
+func (c *serveCommand) checkPositive() error {
+	var errs []error
+	for _, d := range []struct {
+		flag  string
+		value duration
+	}{
+		{"--access-ttl", c.AccessTTL}, {"--refresh-ttl", c.RefreshTTL}, {"--session-ttl", c.SessionTTL}, {"--fresh-for", c.FreshFor},
+	} {
+		if d.value == 0 {
+			errs = append(errs, fmt.Errorf("%s must be above zero", d.flag))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 func (c *serveCommand) logger(to streams) *slog.Logger {

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -9,6 +10,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/latchkey-go/latchkey/session"
 )
 
 // Config is the configuration of a [Server]. Addr, DataDir and Logger are
@@ -90,6 +93,14 @@ func (c *Config) check() error {
 	if c.BaseURL != "" {
 		errs = append(errs, checkBaseURL(c.BaseURL))
 	}
+	return errors.Join(append(errs, c.checkTimes()...)...)
+}
+
+// checkTimes says what the library would say of the lifetimes, in the words of
+// the command line.
+func (c *Config) checkTimes() []error {
+	var errs []error
+	refuse := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	for _, d := range []struct {
 		flag  string
 		value time.Duration
@@ -98,10 +109,19 @@ func (c *Config) check() error {
 		{"--idle-timeout", c.IdleTimeout}, {"--idle-prompt", c.IdlePrompt}, {"--fresh-for", c.FreshFor},
 	} {
 		if d.value < 0 {
-			errs = append(errs, fmt.Errorf("%s is below zero", d.flag))
+			refuse("%s is below zero", d.flag)
+		} else if d.value%time.Second != 0 {
+			refuse("%s is %v; give whole seconds", d.flag, d.value)
 		}
 	}
-	return errors.Join(errs...)
+	access, whole := cmp.Or(c.AccessTTL, session.DefaultAccessTTL), cmp.Or(c.SessionTTL, session.DefaultSessionTTL)
+	if c.IdleTimeout > 0 && c.IdleTimeout < access {
+		refuse("--idle-timeout %v is below --access-ttl %v, so that tokens would outlive an idle session; raise the one or lower the other", c.IdleTimeout, access)
+	}
+	if access > whole {
+		refuse("--access-ttl %v is above --session-ttl %v; raise the latter or lower the former", access, whole)
+	}
+	return errs
 }
 
 // checkBaseURL finds the mistakes that package latchkey would find later, and

@@ -77,13 +77,10 @@ func refuseOddRequests(next http.Handler) http.Handler {
 // isClean says whether a path has no empty, "." or ".." parts, no bytes that
 // are not text, and begins with a slash.
 func isClean(p string) bool {
-	if !strings.HasPrefix(p, "/") || strings.ContainsFunc(p, isControl) {
+	if !strings.HasPrefix(p, "/") || strings.Contains(p, "//") || strings.ContainsFunc(p, isControl) {
 		return false
 	}
-	if len(p) > 1 {
-		p = strings.TrimSuffix(p, "/")
-	}
-	return path.Clean(p) == p
+	return p == "/" || path.Clean(p) == strings.TrimSuffix(p, "/")
 }
 
 func isControl(r rune) bool { return r < ' ' || r == 0x7f || r == '\uFFFD' }

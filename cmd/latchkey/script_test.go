@@ -1,0 +1,45 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/latchkey-go/latchkey/internal/server"
+)
+
+// TestMain lets the tests run this program as the command "latchkey", and
+// "first-run DIR" as a server that ends as soon as it has made its files.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"latchkey": main, "first-run": firstRun})
+}
+
+func firstRun() {
+	s, err := server.New(context.Background(), server.Config{
+		Addr: "127.0.0.1:0", DataDir: os.Args[1], Logger: slog.New(slog.DiscardHandler),
+	})
+	if err == nil {
+		err = s.Close()
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// TestScripts runs testdata/script: what a person sees who types a command.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("LATCHKEY_ADDR", "127.0.0.1:0")
+			return nil
+		},
+	})
+}
