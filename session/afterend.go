@@ -20,14 +20,15 @@ type watcher struct {
 // already, f is called before AfterEnd returns. Expiry does not count; the
 // caller knows the token's exp.
 //
-// f must return at once and must not call the Manager. The caller must call
-// stop when it no longer waits; stop may be called more than once.
+// f is called on the goroutine that learned of the end, and should return soon.
+// The caller must call stop when it no longer waits; stop may be called more
+// than once. After stop f is not called, unless it is being called already.
 func (m *Manager) AfterEnd(a Access, f func()) (stop func()) {
 	w := &watcher{access: a, ended: f}
 	m.watchers.add(w)
 	// What ended before the watcher was added has passed it by.
 	if m.feed.check(a) != nil {
-		m.watchers.close(w)
+		m.watchers.tell(func(yield func(*watcher)) { yield(w) })
 	}
 	return func() { m.watchers.remove(w) }
 }
@@ -70,49 +71,53 @@ func (ws *watchers) drop(w *watcher) bool {
 	return there
 }
 
-func (ws *watchers) close(w *watcher) {
+// tell takes out the watchers that find yields and calls them. They are called
+// without the lock, so that they may call stop, or the Manager.
+func (ws *watchers) tell(find func(yield func(*watcher))) {
+	var found []*watcher
 	ws.mu.Lock()
-	defer ws.mu.Unlock()
-	ws.closeLocked(w)
-}
-
-func (ws *watchers) closeLocked(w *watcher) {
-	if ws.drop(w) {
+	find(func(w *watcher) {
+		if ws.drop(w) {
+			found = append(found, w)
+		}
+	})
+	ws.mu.Unlock()
+	for _, w := range found {
 		w.ended()
 	}
 }
 
-func (ws *watchers) closeSession(id string) {
-	ws.mu.Lock()
-	defer ws.mu.Unlock()
+func (ws *watchers) endSession(id string) {
 	if id == "" {
-		return
+		return // watchers of tokens without a session
 	}
-	for w := range ws.bySession[id] {
-		ws.closeLocked(w)
-	}
+	ws.tell(func(yield func(*watcher)) {
+		for w := range ws.bySession[id] {
+			yield(w)
+		}
+	})
 }
 
-func (ws *watchers) closeToken(jti string) {
-	ws.mu.Lock()
-	defer ws.mu.Unlock()
+func (ws *watchers) endToken(jti string) {
 	if jti == "" {
 		return
 	}
-	for w := range ws.byToken[jti] {
-		ws.closeLocked(w)
-	}
+	ws.tell(func(yield func(*watcher)) {
+		for w := range ws.byToken[jti] {
+			yield(w)
+		}
+	})
 }
 
-// closeBelow closes the watchers of tokens older than an epoch.
-func (ws *watchers) closeBelow(epoch int64) {
-	ws.mu.Lock()
-	defer ws.mu.Unlock()
-	for _, group := range ws.bySession {
-		for w := range group {
-			if w.access.Epoch < epoch {
-				ws.closeLocked(w)
+// endBelow tells the watchers of tokens older than an epoch.
+func (ws *watchers) endBelow(epoch int64) {
+	ws.tell(func(yield func(*watcher)) {
+		for _, group := range ws.bySession {
+			for w := range group {
+				if w.access.Epoch < epoch {
+					yield(w)
+				}
 			}
 		}
-	}
+	})
 }

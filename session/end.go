@@ -36,7 +36,7 @@ func (m *Manager) EndAll(ctx context.Context) error {
 		return unavailable(err)
 	}
 	m.feed.raise(epoch)
-	m.watchers.closeBelow(epoch)
+	m.watchers.endBelow(epoch)
 	m.emit(ctx, Event{Kind: EventEpochRaised, At: now})
 	return nil
 }
@@ -49,7 +49,7 @@ func (m *Manager) RevokeToken(ctx context.Context, jti string) error {
 		return unavailable(err)
 	}
 	m.learn(&m.feed.tokens, jti)
-	m.watchers.closeToken(jti)
+	m.watchers.endToken(jti)
 	m.emit(ctx, Event{Kind: EventTokenRevoked, At: now, TokenID: jti})
 	return nil
 }
@@ -60,7 +60,7 @@ func (m *Manager) RevokeToken(ctx context.Context, jti string) error {
 func (m *Manager) Ended(ids ...string) {
 	m.learn(&m.feed.sessions, ids...)
 	for _, id := range ids {
-		m.watchers.closeSession(id)
+		m.watchers.endSession(id)
 		m.seen.forget(id)
 	}
 }

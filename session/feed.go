@@ -147,7 +147,7 @@ func (m *Manager) apply(f *Feed, began time.Time, reset bool) {
 			continue
 		}
 		m.learn(&m.feed.tokens, r.TokenID)
-		m.watchers.closeToken(r.TokenID)
+		m.watchers.endToken(r.TokenID)
 	}
 	next := &view{
 		polled:      began,
@@ -158,13 +158,16 @@ func (m *Manager) apply(f *Feed, began time.Time, reset bool) {
 		keep:        f.Keep,
 	}
 	m.feed.mu.Lock()
-	if old := m.feed.view.Load(); old != nil && !reset {
+	old := m.feed.view.Load()
+	if old != nil && !reset {
 		// This process may have raised it while the poll was under way.
 		next.epoch = max(next.epoch, old.epoch)
 	}
 	m.feed.view.Store(next)
 	m.feed.mu.Unlock()
-	m.watchers.closeBelow(next.epoch)
+	if old == nil || next.epoch > old.epoch {
+		m.watchers.endBelow(next.epoch)
+	}
 }
 
 // skew is how far the store's clock is ahead of ours, as little as the time the

@@ -66,8 +66,19 @@ func (m *Manager) Start(ctx context.Context, s Start) (*Session, error) {
 		return nil, err
 	}
 	now := m.stamp()
+	row := m.newRow(NewID(), s, now)
+	ended, err := m.cfg.Store.Create(ctx, row, s.Replaces, max(m.cfg.Limit, 0))
+	if err != nil {
+		return nil, unavailable(err)
+	}
+	m.announce(ctx, row, ended, s.Replaces)
+	return row, nil
+}
+
+// newRow is the row of a session that begins now.
+func (m *Manager) newRow(id string, s Start, now time.Time) *Session {
 	row := &Session{
-		ID:          NewID(),
+		ID:          id,
 		Subject:     s.Subject,
 		Secret:      randomBytes(secretBytes),
 		CreatedAt:   now,
@@ -82,21 +93,21 @@ func (m *Manager) Start(ctx context.Context, s Start) (*Session, error) {
 	if !s.AuthTime.IsZero() {
 		row.AuthTime = micros(s.AuthTime)
 	}
-	ended, err := m.cfg.Store.Create(ctx, row, s.Replaces, max(m.cfg.Limit, 0))
-	if err != nil {
-		return nil, unavailable(err)
-	}
+	return row
+}
+
+// announce tells of a session that began and of those that ended for it.
+func (m *Manager) announce(ctx context.Context, row *Session, ended []string, replaces string) {
 	m.Ended(ended...)
-	m.emit(ctx, Event{Kind: EventStarted, At: now, SessionID: row.ID, Subject: row.Subject, Client: row.Client})
+	m.emit(ctx, Event{Kind: EventStarted, At: row.CreatedAt, SessionID: row.ID, Subject: row.Subject, Client: row.Client})
 	for _, id := range ended {
-		e := Event{Kind: EventEnded, At: now, SessionID: id, Subject: row.Subject, Reason: EndedByLimit, Client: row.Client}
-		if id == s.Replaces {
+		e := Event{Kind: EventEnded, At: row.CreatedAt, SessionID: id, Subject: row.Subject, Reason: EndedByLimit, Client: row.Client}
+		if id == replaces {
 			// It may have been another person's, on a shared device.
 			e.Subject, e.Reason = "", EndedByReplacement
 		}
 		m.emit(ctx, e)
 	}
-	return row, nil
 }
 
 // Get returns a live session. It fails with ErrUnknown, with an *EndedError

@@ -37,6 +37,11 @@ const maxRotations = 8
 //
 // Refresh is not use of the session: it does not put off an idle end.
 //
+// A caller that answers with a cookie must leave the refresh cookie alone when
+// the session comes back in the generation that was presented. The client has
+// that token, and by the time the answer arrives it may have a newer one from
+// another request, which must not be overwritten.
+//
 // The error is one of ErrUnknown, ErrInvalid, ErrExpired, ErrEnded (an
 // *EndedError), ErrReused and ErrUnavailable.
 func (m *Manager) Refresh(ctx context.Context, p Presented) (*Session, error) {
