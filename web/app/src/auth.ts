@@ -30,7 +30,8 @@ export async function call<T>(auth: AuthClient<User>, path: string, method = 'GE
 
 /** The words for an error that no form field is to blame for. */
 export function describe(error: unknown): string {
-  if (!(error instanceof AuthError)) return 'Something went wrong on this page. Reload it and try again.';
+  if (!(error instanceof AuthError))
+    return 'Something went wrong on this page. Reload it and try again.';
   if (error.retryAfter > 0) return `${error.message} Try again in ${waiting(error.retryAfter)}.`;
   return error.message;
 }

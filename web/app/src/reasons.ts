@@ -8,7 +8,8 @@ const reasons: Record<string, string> = {
   password_changed: 'Your password was changed, which signs out every other device.',
   user_disabled: 'This account is switched off. Ask whoever runs this site.',
   user_gone: 'This account no longer exists. Ask whoever runs this site.',
-  session_limit: 'You signed in on more devices than are allowed at once, and this one was the oldest.',
+  session_limit:
+    'You signed in on more devices than are allowed at once, and this one was the oldest.',
   idle: 'You were away for a while. To keep your account safe, you were signed out.',
   expired: 'You stay signed in for a limited time, and that time is over.',
   token_expired: 'You had not been here for a while.',

@@ -1,5 +1,8 @@
 // The words around them are English, so the dates are too.
-const locale = typeof navigator !== 'undefined' && navigator.language.startsWith('en') ? navigator.language : 'en-GB';
+const locale =
+  typeof navigator !== 'undefined' && navigator.language.startsWith('en')
+    ? navigator.language
+    : 'en-GB';
 
 const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'long' });
 const moments = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short' });

@@ -1,374 +1,223 @@
 import { createActivity } from './activity.js';
+import { createCredentials } from './credentials.js';
+import type { Answer } from './credentials.js';
 import { milliseconds } from './duration.js';
-import { AuthError, errorOf, networkError } from './errors.js';
+import { AuthError, errorOf, jsonOf, unreachable } from './errors.js';
+import { createObservers } from './observers.js';
 import { openTabs, withLock } from './tabs.js';
-import type { Fact, Tabs } from './tabs.js';
-import { tokenStorage } from './tokens.js';
+import type { Fact } from './tabs.js';
+import { attempt, tokenStorage } from './tokens.js';
 import { createTransport } from './transport.js';
 import type {
+  AuthClient,
   AuthEvent,
-  AuthEvents,
   ClientOptions,
   Credentials,
-  Endpoints,
-  SessionInfo,
+  Endpoint,
   Snapshot,
 } from './types.js';
 
-const endpointsOfServe: Endpoints = {
-  me: '/api/v1/me',
-  signIn: '/api/v1/sign-in',
-  signUp: '/api/v1/sign-up',
-  signOut: '/api/v1/sign-out',
-  refresh: '/api/v1/refresh',
-  reauthenticate: '/api/v1/reauthenticate',
-  password: '/api/v1/password',
-  activity: '/api/v1/activity',
-};
-
-const channel = 'latchkey';
 const lockedKey = 'latchkey.locked';
 const refreshTimeout = 30_000;
+const retryAfter = 5000;
 
-/** Keeps one person signed in, in this page and together with the other tabs. */
-export interface AuthClient<User = unknown> {
-  /** Who is signed in. The same object until something changes. */
-  getSnapshot(): Snapshot<User>;
-  /** Calls `listener` when the snapshot has changed. Returns a function that stops it. */
-  subscribe(listener: () => void): () => void;
-  /** Calls `listener` when something happens. Returns a function that stops it. */
-  on<E extends AuthEvent>(event: E, listener: (detail: AuthEvents[E]) => void): () => void;
-  /**
-   * Finds out who is signed in and starts watching clock, page and other tabs. Returns a function
-   * that stops it. `AuthProvider` of the React package calls it.
-   */
-  start(): () => void;
-
-  /** Signs in. Rejects with an AuthError, such as `invalid_credentials`. */
-  login(credentials: Credentials): Promise<void>;
-  /** Creates an account and signs in. Rejects with an AuthError, such as `username_taken`. */
-  signUp(details: Credentials): Promise<void>;
-  /** Signs out, in every tab. Repeating it does no harm. Rejects if the server could not be told. */
-  logout(): Promise<void>;
-  /** Renews now. False if the session has ended; rejects, changing nothing, if the server cannot be asked. */
-  refresh(): Promise<boolean>;
-  /** Proves again who the person is. Rejects with an AuthError, such as `invalid_credentials`. */
-  reauthenticate(password: string): Promise<void>;
-  /** Changes the password, which ends the person's other sessions. May need a recent sign-in, see `onNotFresh`. */
-  changePassword(current: string, next: string): Promise<void>;
-  /** The person is still here: ends the idle warning, in every tab. */
-  stay(): void;
-
-  /**
-   * Like the global `fetch`, with credentials on requests to this origin and the allowed ones. An
-   * answer of 401 renews once and sends the request again, unless its body is a stream or a
-   * Request object's. Rejects with AuthError `network` if no answer came, and `idle` while locked.
-   */
-  fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
-  /**
-   * Sets what asks for the password when a request needs a recent sign-in. The handler calls
-   * `reauthenticate` and resolves to true, and the request is sent again; or to false, and the
-   * caller of `fetch` gets the refusal. Without a handler it always does. Returns a function that
-   * removes it.
-   */
-  onNotFresh(handler: () => Promise<boolean>): () => void;
-  /** Milliseconds until the access token ends; 0 if unknown or past. */
-  timeLeft(): number;
-}
-
-interface Answer<User> {
-  user?: User;
-  session?: { id: string; auth_time?: string | number; ends_at?: string | number };
-  expires_in?: number;
-  csrf_token?: string;
-  access_token?: string;
-  refresh_token?: string;
-}
-
-const asJSON = (body: object): RequestInit => ({
+const post = (body: object): RequestInit => ({
   method: 'POST',
-  headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+  headers: { 'Content-Type': 'application/json' },
   body: JSON.stringify(body),
 });
 
-const instant = (time: string | number | undefined): number =>
-  typeof time === 'number' ? time * 1000 : Date.parse(time ?? '') || 0;
-
 /** Creates a client. It does nothing until it is used or started, so a module may create it. */
 export function createAuthClient<User = unknown>(options: ClientOptions = {}): AuthClient<User> {
-  const endpoints = { ...endpointsOfServe, ...options.endpoints };
-  const transport = createTransport(options);
-  const storage = options.mode === 'headers' ? tokenStorage(options.storage ?? 'memory') : undefined;
+  const { url, trusts, send, maybeSignedIn, remember } = createTransport(options);
+  const storage =
+    options.mode === 'headers' ? tokenStorage(options.storage ?? 'memory') : undefined;
+  const { now, show, emit, on, subscribe } = createObservers<User>();
+  const held = createCredentials<User>(storage);
   const ask = options.refresh?.mode === 'ask';
   const leeway = milliseconds(options.refresh?.leeway ?? '30s');
-  const lockTimeout = options.refresh?.lockTimeout ?? 3000;
+  const locks = options.idle?.action === 'lock';
 
-  let snapshot: Snapshot<User> = { status: 'loading' };
-  let known: { user: User; session: SessionInfo } | undefined;
   let era = 0; // grows when a session begins or ends: renewals of an earlier one are void
   let person = 0; // grows when it may be somebody else: no request is sent again as another person
-  let renewals = 0; // grows when credentials arrive: a 401 of older ones is worth another try
+  let renewals = 0; // grows when tokens arrive: a request refused with older ones is worth a retry
   let renewedAt = 0;
-  let expiresAt = 0;
-  let lifetime = 0; // the longest that an access token of this session had left
-  let skew = 0; // this clock minus the server's
+  let retryAt = 0;
   let renewing: Promise<boolean> | undefined;
   let leaving: Promise<void> | undefined;
   let asking: Promise<boolean> | undefined;
+  let askPassword: (() => Promise<boolean>) | undefined;
   let cancelRenewal = new AbortController();
-  let notFresh: (() => Promise<boolean>) | undefined;
-  let tabs: Tabs | undefined;
-  let starts = 0;
-  let stop = () => {};
-  let retries = 0;
-  let retryAt = 0;
+  let tabs: BroadcastChannel | undefined;
 
-  const listeners = new Set<() => void>();
-  const events = new Map<AuthEvent, Set<(detail: never) => void>>();
-
-  function show(next: Snapshot<User>): void {
-    if (JSON.stringify(next) === JSON.stringify(snapshot)) return;
-    snapshot = next;
-    for (const listener of [...listeners]) listener();
-  }
-
-  function emit<E extends AuthEvent>(event: E, detail: AuthEvents[E]): void {
-    for (const listener of [...(events.get(event) ?? [])]) {
-      (listener as (detail: AuthEvents[E]) => void)(detail);
+  const is = (status: Snapshot['status']) => now().status === status;
+  const tell = (fact: Fact) => tabs?.postMessage(fact);
+  /** Says what happened, here and in the other tabs. */
+  const announce = (type: AuthEvent, reason = '', value = 0) => {
+    tell({ type, reason, value });
+    emit(type, false, reason);
+  };
+  /** Sends a request with the tokens there are, and takes in what the answer brings. */
+  async function exchange(
+    input: RequestInfo | URL,
+    init?: RequestInit,
+    token = storage?.get()?.access,
+  ): Promise<Response> {
+    const began = era;
+    const sentAt = Date.now();
+    const response = await send(input, init, token);
+    // In cookie mode only answers with this header have something for us.
+    if (response.ok && (storage || response.headers.has('Latchkey-Expires-In'))) {
+      const answer = await jsonOf<Answer<User>>(response);
+      if (era === began) {
+        if (answer.csrf_token) remember(answer.csrf_token);
+        held.accept(answer, response, sentAt);
+      }
     }
+    return response;
   }
+
+  /** Nobody is signed in, and no renewal could change that. */
+  const over = () =>
+    is('anonymous') || (is('expired') && !(now() as { canRefresh: boolean }).canRefresh);
 
   const activity = createActivity(options.idle, {
-    watching: () => snapshot.status === 'authenticated',
-    tell: (at) => tabs?.tell({ type: 'active', at }),
-    ping: () => void send(transport.url(endpoints.activity), asJSON({})).catch(() => {}),
-    warn: (warning) => {
+    watching: () => is('authenticated'),
+    tell: (value) => tell({ type: 'active', reason: '', value }),
+    ping: () => void request(url('activity'), post({})).catch(() => {}),
+    warn(warning) {
+      const snapshot = now();
       if (snapshot.status === 'authenticated') show({ ...snapshot, warning });
     },
     idle() {
-      if (options.idle?.action === 'lock') {
-        lock(false);
-        tabs?.tell({ type: 'locked' });
+      if (locks) {
+        lock();
+        announce('idle');
       } else {
-        // The screen is cleared at once; the server hears of it when it can.
-        void tellServerSignedOut().catch(() => {});
-        leave('idle', false);
-        tabs?.tell({ type: 'signedOut', reason: 'idle' });
+        // The screen is cleared at once; whether the server hears of it must not matter to that.
+        void signOutAtServer().catch(() => {});
+        finish('idle');
+        announce('signedOut', 'idle');
       }
     },
   });
 
-  // --- What the person may see ---
+  // What the person may see.
 
   function enter(): void {
-    if (known) show({ status: 'authenticated', ...known, warning: 0 });
+    if (held.known) show({ status: 'authenticated', ...held.known, warning: 0 });
   }
 
-  function leave(reason: string, elsewhere: boolean): void {
-    forget();
-    show(
-      reason ? { status: 'expired', canRefresh: false, reason } : { status: 'anonymous' },
-    );
-    emit('signedOut', { elsewhere, reason });
-  }
-
-  function end(reason: string): void {
-    const wasLoading = snapshot.status === 'loading';
-    forget();
-    if (wasLoading && reason === 'token_missing') return show({ status: 'anonymous' });
-    show({ status: 'expired', canRefresh: false, reason });
-    emit('expired', { reason });
-  }
-
-  function lapse(): void {
-    if (snapshot.status === 'expired') return;
-    show({ status: 'expired', canRefresh: true, reason: 'token_expired' });
-    emit('expired', { reason: 'token_expired' });
-  }
-
-  function forget(): void {
+  /** Forgets the session; without a reason, as if there had been none. */
+  function finish(reason = ''): void {
     era++;
     person++;
     cancelRenewal.abort();
-    known = undefined;
-    expiresAt = 0;
-    storage?.set(null);
+    held.clear();
     unlock();
+    show(reason ? { status: 'expired', canRefresh: false, reason } : { status: 'anonymous' });
   }
 
-  function lock(elsewhere: boolean): void {
-    if (snapshot.status !== 'authenticated') return;
-    remember('1');
+  /** The server says that there is no session any more. */
+  function end({ code, reason }: AuthError): void {
+    // On the first look, cookies that are not there say that nobody is signed in.
+    if (is('loading') && code === 'token_missing') return finish();
+    finish(reason || code);
+    emit('expired', false, reason || code);
+  }
+
+  /** The access token has ended, and `refresh` is for the person to call. */
+  function lapse(): void {
+    if (is('expired')) return;
+    show({ status: 'expired', canRefresh: true, reason: 'token_expired' });
+    emit('expired', false, 'token_expired');
+  }
+
+  // A lock survives a reload: it is kept in storage, as a fact about the page and no secret.
+  function lock(): void {
+    attempt(() => localStorage.setItem(lockedKey, '1'));
     show({ status: 'idle' });
-    emit('idle', { elsewhere });
   }
 
   function unlock(): void {
-    remember('');
+    if (locks) attempt(() => localStorage.removeItem(lockedKey));
     activity.reset();
   }
 
-  // A lock survives a reload. It is a fact about the page, and no secret.
-  function remember(locked: string): void {
-    try {
-      if (locked) localStorage.setItem(lockedKey, locked);
-      else localStorage.removeItem(lockedKey);
-    } catch {
-      // Storage switched off: the lock lasts until the page is left.
-    }
-  }
-
-  function wasLocked(): boolean {
-    try {
-      return options.idle?.action === 'lock' && localStorage.getItem(lockedKey) !== null;
-    } catch {
-      return false;
-    }
-  }
-
-  // --- What answers bring ---
-
-  /** Takes in the facts and tokens of an answer to a request that was sent at `sentAt`. */
-  function accept(answer: Answer<User>, response: Response, sentAt: number): void {
-    const bearer = /^Bearer (\S+)$/;
-    const header = (name: string) => response.headers.get(name);
-    const access = bearer.exec(header('Authorization') ?? '')?.[1] ?? answer.access_token;
-    const refresh = bearer.exec(header('Refresh-Token') ?? '')?.[1] ?? answer.refresh_token;
-    if (storage && access) {
-      storage.set({ access, refresh: refresh ?? storage.get()?.refresh });
-      renewals++;
-    }
-    const seconds = Number(answer.expires_in ?? header('Latchkey-Expires-In') ?? NaN);
-    // Counted from before the request: never later than the server's own reckoning.
-    if (seconds > 0) deadline(sentAt, seconds);
-    if (answer.csrf_token) transport.remember(answer.csrf_token);
-
-    const measured = Date.now() - Date.parse(header('Date') ?? '');
-    if (Math.abs(measured - skew) > 2000) skew = measured;
-    const { session } = answer;
-    if (session) {
-      const local = (time: string | number | undefined) => (instant(time) ? instant(time) + skew : 0);
-      const facts = {
-        id: session.id,
-        authTime: local(session.auth_time),
-        endsAt: local(session.ends_at),
-      };
-      if (known) known = { ...known, session: facts };
-      if (answer.user) known = { user: answer.user, session: facts };
-    }
-  }
-
-  function deadline(from: number, seconds: number): void {
-    expiresAt = from + seconds * 1000;
-    lifetime = Math.max(seconds * 1000, lifetime);
-  }
-
-  const stale = (margin: number) => expiresAt > 0 && Date.now() >= expiresAt - margin;
-  const margin = () => Math.min(leeway, lifetime / 4);
-
-  const body = async (response: Response): Promise<Answer<User>> => {
-    if (!/\bjson\b/.test(response.headers.get('Content-Type') ?? '')) return {};
-    const value: unknown = await response.clone().json().catch(() => null);
-    return value && typeof value === 'object' ? value : {};
-  };
-
-  // --- Renewal ---
+  // Renewal.
 
   function renew(): Promise<boolean> {
     const had = renewals;
     const began = era;
-    renewing ??= withLock(channel, lockTimeout, async () => {
-      if (era !== began) return survived();
-      // Another tab may have renewed while this one waited for its turn.
-      return renewals === had ? renewNow() : true;
+    renewing ??= withLock(options.refresh?.lockTimeout ?? 3000, async () => {
+      // Another tab may have renewed, or somebody signed out, while this one waited for its turn.
+      if (era !== began) return is('authenticated');
+      return renewals !== had || renewNow();
     }).finally(() => (renewing = undefined));
     return renewing;
   }
 
-  /** What a renewal answers whose session was replaced or ended while it was under way. */
-  const survived = () => snapshot.status === 'authenticated';
-
   async function renewNow(): Promise<boolean> {
-    const token = storage?.get()?.refresh;
-    if (storage && !token) {
-      end('token_expired');
-      return false;
-    }
     const began = era;
-    const sentAt = Date.now();
     const cancel = (cancelRenewal = new AbortController());
-    const patience = setTimeout(() => cancel.abort(), refreshTimeout);
-    let response: Response;
+    const timer = setTimeout(() => cancel.abort(), refreshTimeout);
+    const init = { ...post({}), signal: cancel.signal };
     try {
-      const init = { ...asJSON({}), signal: cancel.signal };
-      response = await transport.send(transport.url(endpoints.refresh), init, token);
+      const response = await exchange(url('refresh'), init, storage?.get()?.refresh ?? '');
+      if (!response.ok) throw await errorOf(response);
+      // Signed out, or in, meanwhile: what came is void.
+      if (era !== began) return is('authenticated');
+      renewed();
+      announce('renewed', '', held.lifetime / 1000);
+      return true;
     } catch (cause) {
-      if (era !== began) return survived();
-      throw cause instanceof AuthError ? cause : networkError(cause);
-    } finally {
-      clearTimeout(patience);
-    }
-    const answer = await body(response);
-    // Signed out, or in, meanwhile: what came is void.
-    if (era !== began) return survived();
-    if (!response.ok) {
-      const error = await errorOf(response);
-      if (response.status !== 401) throw error; // trouble at the server is not a sign-out
-      end(error.reason || error.code);
+      if (era !== began) return is('authenticated');
+      if (!(cause instanceof AuthError)) throw unreachable();
+      if (cause.status !== 401) throw cause; // trouble at the server is not a sign-out
+      end(cause);
       return false;
+    } finally {
+      clearTimeout(timer);
     }
-    lifetime = 0;
-    accept(answer, response, sentAt);
-    renewed(false);
-    tabs?.tell({ type: 'renewed', seconds: lifetime / 1000 });
-    return true;
   }
 
-  function renewed(elsewhere: boolean): void {
+  function renewed(): void {
     renewals++;
     renewedAt = Date.now();
-    if (snapshot.status === 'idle') unlock();
-    if (snapshot.status !== 'authenticated') {
-      if (known) enter();
-      else if (snapshot.status !== 'loading') void load();
+    if (is('idle')) unlock();
+    if (is('idle') || is('expired')) {
+      if (held.known) enter();
+      else void load();
     }
-    emit('renewed', { elsewhere });
   }
 
-  // --- Requests ---
+  // Requests.
 
-  async function send(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
-    if (!transport.trusts(input)) return fetch(input, init);
+  async function request(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+    if (!trusts(input)) return fetch(input, init);
     check();
-    if (snapshot.status === 'idle') {
-      throw new AuthError('idle', 'This page is locked because nobody used it. Unlock it to go on.');
-    }
-    if (!ask && snapshot.status === 'authenticated' && stale(margin())) {
+    if (is('idle')) throw new AuthError('This page is locked. Unlock it first.', 'idle');
+    if (!ask && is('authenticated') && aging()) {
       await renew().catch(() => {}); // if it matters, the request itself will say so
     }
     const streamed =
-      init?.body instanceof ReadableStream || (input instanceof Request && input.body !== null);
+      init?.body instanceof ReadableStream || (input instanceof Request && !!input.body);
     const who = person;
     let mayRenew = true;
     let mayAsk = true;
     for (;;) {
       const had = renewals;
-      const began = era;
-      const sentAt = Date.now();
-      const response = await transport.send(input, init, storage?.get()?.access);
-      if (response.ok && era === began) {
-        accept(storage ? await body(response) : {}, response, sentAt);
-      }
-      if (response.status !== 401 || ended()) return response;
-      const { code, reason } = await errorOf(response);
-      if (code === 'invalid_credentials' || person !== who) return response;
-      if (code === 'not_fresh') {
-        if (streamed || !mayAsk || !(await askForPassword())) return response;
+      const response = await exchange(input, init);
+      if (response.status !== 401 || over()) return response;
+      const error = await errorOf(response);
+      if (error.code === 'invalid_credentials' || person !== who) return response;
+      if (error.code === 'not_fresh') {
+        if (streamed || !mayAsk || !(await passwordGiven())) return response;
         mayAsk = false;
       } else {
-        const over = code === 'session_ended' || code === 'user_gone';
-        if (over && (ask || !mayRenew)) end(reason || code);
-        if (!mayRenew || ended()) return response;
+        const gone = error.code === 'session_ended' || error.code === 'user_gone';
+        if (gone && (ask || !mayRenew)) end(error);
+        if (!mayRenew || over()) return response;
         mayRenew = false;
         if (renewals === had) {
           if (ask) lapse();
@@ -379,62 +228,54 @@ export function createAuthClient<User = unknown>(options: ClientOptions = {}): A
     }
   }
 
-  const ended = () =>
-    snapshot.status === 'anonymous' || (snapshot.status === 'expired' && !snapshot.canRefresh);
-
-  function askForPassword(): Promise<boolean> {
-    if (!notFresh) return Promise.resolve(false);
-    asking ??= notFresh()
+  /** Asks for the password, once for all requests that wait for it. */
+  function passwordGiven(): Promise<boolean> {
+    asking ??= (askPassword?.() ?? Promise.resolve(false))
       .catch(() => false)
       .finally(() => (asking = undefined));
     return asking;
   }
 
   async function load(): Promise<void> {
-    if (!transport.maybeSignedIn() || (storage && !storage.get())) {
-      if (!ended()) leave('', true);
+    if (!maybeSignedIn() || (storage && !storage.get())) {
+      if (!over()) vanish('');
       return;
     }
-    if (ended()) show({ status: 'loading' });
+    if (over()) show({ status: 'loading' });
     const began = era;
     retryAt = Infinity;
-    const sentAt = Date.now();
     try {
-      const response = await send(transport.url(endpoints.me), { headers: { Accept: 'application/json' } });
-      if (era !== began || snapshot.status === 'expired') return;
-      if (response.status === 401) return end((await errorOf(response)).code);
+      const response = await request(url('me'));
+      if (era !== began || is('expired')) return;
       if (!response.ok) throw await errorOf(response);
-      accept(await body(response), response, sentAt);
-      retryAt = retries = 0;
+      retryAt = 0;
       enter();
     } catch (cause) {
       if (era !== began || !(cause instanceof AuthError)) return;
+      if (cause.status === 401) return end(cause);
       // Not knowing is no reason to send anybody to the sign-in page.
-      if (snapshot.status === 'loading') show({ status: 'loading', problem: cause });
-      retryAt = Date.now() + Math.min(1000 * 2 ** ++retries, 30_000);
+      if (is('loading')) show({ status: 'loading', problem: cause });
+      retryAt = Date.now() + retryAfter;
     }
   }
 
-  async function arrive(
-    path: string,
-    details: object,
-    again: boolean,
-  ): Promise<void> {
+  // Coming and going.
+
+  /** Sends a password; `again` if it is the signed-in person's. */
+  async function arrive(endpoint: Endpoint, details: object, again: boolean): Promise<void> {
     // The cookies of a renewal must not arrive after those of the new session.
     if (again) await renewing?.catch(() => {});
     else cancelRenewal.abort();
-    const sentAt = Date.now();
-    const delivery = storage ? { delivery: 'body' } : {};
-    const request = asJSON({ ...details, ...delivery });
-    const response = await (again ? send : transport.send)(transport.url(path), request);
+    const delivery = storage && { delivery: 'body' };
+    const response = await (again ? request : exchange)(
+      url(endpoint),
+      post({ ...details, ...delivery }),
+    );
     if (!response.ok) throw await errorOf(response);
-    const answer = await body(response);
     arrived(again);
-    accept(answer, response, sentAt);
-    if (answer.user) enter();
+    if (held.known) enter();
     else await load();
-    tabs?.tell({ type: 'signedIn', again });
-    emit('signedIn', { elsewhere: false });
+    announce('signedIn', '', +again);
   }
 
   function arrived(again: boolean): void {
@@ -442,136 +283,114 @@ export function createAuthClient<User = unknown>(options: ClientOptions = {}): A
     if (!again) person++;
     renewals++;
     renewedAt = Date.now();
-    lifetime = 0;
     unlock();
   }
 
-  async function tellServerSignedOut(): Promise<void> {
-    const token = storage?.get()?.access;
-    const response = await transport.send(transport.url(endpoints.signOut), asJSON({}), token);
+  async function signOutAtServer(): Promise<void> {
+    const response = await exchange(url('sign-out'), post({}));
     if (!response.ok && response.status !== 401) throw await errorOf(response);
   }
 
-  async function logoutNow(): Promise<void> {
+  async function leave(): Promise<void> {
     era++; // a renewal under way must not bring the session back
     cancelRenewal.abort();
-    const telling = tellServerSignedOut();
-    // Without its tokens the page is signed out; cookies only the server can take back.
-    if (!storage) await telling;
-    leave('', false);
-    tabs?.tell({ type: 'signedOut', reason: '' });
-    await telling;
+    const told = signOutAtServer();
+    // Without its tokens a page is signed out; cookies only the server can take back.
+    if (!storage) await told;
+    finish();
+    announce('signedOut');
+    await told;
   }
 
-  // --- The clock, the page and the other tabs ---
+  // The clock, the page and the other tabs.
+
+  const aging = () => held.left() < Math.min(leeway, held.lifetime / 4);
 
   function check(): void {
     activity.check();
-    const now = Date.now();
+    const snapshot = now();
+    const due = Date.now() >= retryAt;
     if (snapshot.status === 'loading') {
-      if (snapshot.problem && now >= retryAt) void load();
+      if (snapshot.problem && due) void load();
     } else if (snapshot.status === 'authenticated') {
-      if (ask) {
-        if (stale(0)) lapse();
-      } else if (
-        stale(margin()) &&
-        document.visibilityState === 'visible' &&
-        activity.last() > renewedAt &&
-        !renewing &&
-        now >= retryAt
-      ) {
-        renew().catch(() => (retryAt = Date.now() + 5000));
+      const used = document.visibilityState === 'visible' && activity.last() > renewedAt;
+      if (ask && held.left() <= 0) lapse();
+      if (!ask && due && used && !renewing && aging()) {
+        renew().catch(() => (retryAt = Date.now() + retryAfter));
       }
     }
   }
 
-  function heard(fact: Fact): void {
-    const shared = !storage || storage.shared;
-    if (fact.type === 'active') activity.heard(fact.at);
-    else if (fact.type === 'locked') lock(true);
-    else if (fact.type === 'signedOut') {
-      if (!ended()) leave(fact.reason, true);
-    } else if (!shared) return;
-    else if (fact.type === 'renewed') {
-      deadline(Date.now(), fact.seconds);
-      renewed(true);
+  /** Another tab signed out, or the cookies are gone. */
+  function vanish(reason: string): void {
+    finish(reason);
+    emit('signedOut', true, reason);
+  }
+
+  async function heard({ type, reason, value }: Fact): Promise<void> {
+    if (type === 'active') return activity.heard(value);
+    if (type === 'signedOut') return over() ? undefined : vanish(reason);
+    if (type === 'idle') {
+      if (!is('authenticated')) return;
+      lock();
+    } else if (storage && !storage.shared) {
+      return;
+    } else if (type === 'renewed') {
+      held.expire(Date.now(), value);
+      renewed();
     } else {
-      arrived(fact.again);
-      void load().then(() => emit('signedIn', { elsewhere: true }));
+      arrived(!!value);
+      await load();
     }
+    emit(type, true, reason);
   }
 
-  /** A page that comes back from the back/forward cache shows what was true when it was left. */
-  function shown(event: PageTransitionEvent): void {
-    if (event.persisted && snapshot.status === 'authenticated') void load();
-    check();
-  }
-
-  function looked(): void {
-    const hidden = document.visibilityState !== 'visible';
-    // Signed out by a tab that could not tell this one.
-    if (!hidden && snapshot.status === 'authenticated' && !transport.maybeSignedIn()) leave('', true);
-    check();
-  }
-
-  function begin(): void {
-    tabs = openTabs(channel, heard);
-    const deaf = activity.listen();
+  function start(): () => void {
+    const watch = new AbortController();
+    const { signal } = watch;
     const tick = setInterval(check, 1000);
-    const online = () => {
+    const line = (tabs = openTabs((fact) => void heard(fact)));
+    activity.listen(signal);
+    const looked = (event: Event) => {
+      // Signed out by a tab that could not tell this one; or the page comes from the back/forward
+      // cache and shows what was true when it was left.
+      const dubious = (event as PageTransitionEvent).persisted || !maybeSignedIn();
+      if (dubious && is('authenticated')) void load();
       retryAt = 0;
       check();
     };
-    document.addEventListener('visibilitychange', looked);
-    addEventListener('pageshow', shown);
-    addEventListener('online', online);
-    stop = () => {
-      tabs?.close();
-      tabs = undefined;
-      deaf();
+    for (const name of ['pageshow', 'visibilitychange', 'online']) {
+      addEventListener(name, looked, { signal });
+    }
+    if (locks && attempt(() => localStorage.getItem(lockedKey))) show({ status: 'idle' });
+    else if (is('loading')) void load();
+    return () => {
+      watch.abort();
       clearInterval(tick);
-      document.removeEventListener('visibilitychange', looked);
-      removeEventListener('pageshow', shown);
-      removeEventListener('online', online);
+      line?.close();
     };
-    if (wasLocked()) show({ status: 'idle' });
-    else if (snapshot.status === 'loading') void load();
   }
 
   return {
-    getSnapshot: () => snapshot,
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
-    on(event, listener) {
-      const set = events.get(event) ?? new Set();
-      events.set(event, set.add(listener));
-      return () => void set.delete(listener);
-    },
-    start() {
-      if (starts++ === 0) begin();
-      let running = true;
-      return () => {
-        if (running && --starts === 0) stop();
-        running = false;
-      };
-    },
-    login: (credentials) => arrive(endpoints.signIn, credentials, false),
-    signUp: (details) => arrive(endpoints.signUp, details, false),
-    logout: () => (leaving ??= logoutNow().finally(() => (leaving = undefined))),
+    getSnapshot: now,
+    subscribe,
+    on,
+    start,
+    login: (credentials: Credentials) => arrive('sign-in', credentials, false),
+    signUp: (details: Credentials) => arrive('sign-up', details, false),
+    logout: () => (leaving ??= leave().finally(() => (leaving = undefined))),
     refresh: renew,
-    reauthenticate: (password) => arrive(endpoints.reauthenticate, { password }, true),
+    reauthenticate: (password) => arrive('reauthenticate', { password }, true),
     changePassword: (current, next) =>
-      arrive(endpoints.password, { current_password: current, new_password: next }, true),
+      arrive('password', { current_password: current, new_password: next }, true),
     stay: activity.stay,
-    fetch: send,
+    fetch: request,
     onNotFresh(handler) {
-      notFresh = handler;
+      askPassword = handler;
       return () => {
-        if (notFresh === handler) notFresh = undefined;
+        if (askPassword === handler) askPassword = undefined;
       };
     },
-    timeLeft: () => Math.max(0, expiresAt - Date.now()),
+    timeLeft: () => Math.max(0, held.left()),
   };
 }

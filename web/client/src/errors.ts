@@ -10,45 +10,56 @@ export interface FieldError {
  */
 export class AuthError extends Error {
   override readonly name = 'AuthError';
+  /** HTTP status; 0 when no answer came. */
+  readonly status: number = 0;
+  /** The fields that were refused; empty unless `status` is 422. */
+  readonly fields: readonly FieldError[] = [];
+  /** Why the session ended, with code `session_ended`; otherwise empty. */
+  readonly reason: string = '';
+  /** Seconds to wait before trying again; 0 when the server named none. */
+  readonly retryAfter: number = 0;
 
   constructor(
-    /** The server's code, such as `invalid_credentials`; `network` when no answer came; `idle` while the page is locked. */
-    readonly code: string,
     message: string,
-    /** HTTP status; 0 when no answer came. */
-    readonly status = 0,
-    /** The fields that were refused; empty unless `status` is 422. */
-    readonly fields: readonly FieldError[] = [],
-    /** Why the session ended, with code `session_ended`; otherwise empty. */
-    readonly reason = '',
-    /** Seconds to wait before trying again; 0 when the server named none. */
-    readonly retryAfter = 0,
+    /**
+     * The server's code, such as `invalid_credentials`; `network` when no answer came; `idle`
+     * while the page is locked; empty when the server gave none.
+     */
+    readonly code: string,
+    more?: { status?: number; fields?: FieldError[]; reason?: string; retryAfter?: number },
   ) {
     super(message);
+    Object.assign(this, more);
   }
 }
 
 /** The error for a request that got no answer. */
-export function networkError(cause: unknown): AuthError {
-  const error = new AuthError(
-    'network',
-    'The server could not be reached. Check your connection and try again.',
-  );
-  return Object.assign(error, { cause });
+export const unreachable = (): AuthError =>
+  new AuthError('The server cannot be reached. Try again.', 'network');
+
+/** Reads an answer's JSON, leaving the answer readable; an empty object if it has none. */
+export async function jsonOf<T extends object>(response: Response): Promise<Partial<T>> {
+  const json = response.headers.get('Content-Type')?.includes('json');
+  const value: unknown =
+    json &&
+    (await response
+      .clone()
+      .json()
+      .catch(() => 0));
+  return Object(value) as Partial<T>;
 }
 
 /** Reads the error out of an answer that is not a success, leaving the answer readable. */
 export async function errorOf(response: Response): Promise<AuthError> {
-  const body = (await response
-    .clone()
-    .json()
-    .catch(() => null)) as Partial<AuthError & { msg: string }> | null;
-  return new AuthError(
-    response.headers.get('Latchkey-Code') ?? body?.code ?? '',
-    body?.msg ?? 'The server answered in a way this page does not understand. Try again.',
-    response.status,
-    Array.isArray(body?.fields) ? body.fields : [],
-    body?.reason ?? '',
-    Number(response.headers.get('Retry-After')) || 0,
-  );
+  const { headers, status } = response;
+  const said = await jsonOf<AuthError & { msg: string; fields: FieldError[] }>(response);
+  const { msg = 'Something went wrong. Try again.', code = '' } = said;
+  const { fields = [], reason = '' } = said;
+  const retryAfter = Number(headers.get('Retry-After')) || 0;
+  return new AuthError(msg, headers.get('Latchkey-Code') ?? code, {
+    status,
+    fields,
+    reason,
+    retryAfter,
+  });
 }

@@ -1,16 +1,16 @@
 export { createAuthClient } from './client.js';
-export type { AuthClient } from './client.js';
 export { AuthError, errorOf } from './errors.js';
 export type { FieldError } from './errors.js';
 export { localPath } from './local-path.js';
 export type { Duration } from './duration.js';
 export type { StorageKind, Tokens, TokenStorage } from './tokens.js';
 export type {
+  AuthClient,
   AuthEvent,
-  AuthEvents,
   ClientOptions,
   Credentials,
-  Endpoints,
+  Endpoint,
+  EventDetail,
   SessionInfo,
   Snapshot,
   Status,

@@ -8,10 +8,10 @@ import {
   useSyncExternalStore,
 } from 'react';
 import type { ReactNode } from 'react';
-import type { AuthClient } from './client.js';
+
 import { milliseconds } from './duration.js';
 import type { Duration } from './duration.js';
-import type { Snapshot } from './types.js';
+import type { AuthClient, Snapshot } from './types.js';
 
 const Context = createContext<AuthClient | null>(null);
 const loading: Snapshot<never> = { status: 'loading' };
@@ -78,7 +78,12 @@ export function RequireAuth(props: RequireAuthProps): ReactNode {
   return <RequireFresh key={id} authTime={authTime} {...props} />;
 }
 
-function RequireFresh({ authTime, fresh = 0, stale, children }: RequireAuthProps & { authTime: number }) {
+function RequireFresh({
+  authTime,
+  fresh = 0,
+  stale,
+  children,
+}: RequireAuthProps & { authTime: number }) {
   // Decided once a session: taking a form away while somebody fills it in helps nobody, and the
   // server asks again anyway.
   const [passed] = useState(() => Date.now() - authTime < milliseconds(fresh));

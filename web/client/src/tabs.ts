@@ -1,26 +1,22 @@
-/** A fact that tabs tell each other. Never a token, and nothing that could stand in for one. */
-export type Fact =
-  | { type: 'signedIn'; again: boolean }
-  | { type: 'signedOut'; reason: string }
-  | { type: 'renewed'; seconds: number }
-  | { type: 'active'; at: number }
-  | { type: 'locked' };
+import type { AuthEvent } from './types.js';
 
-/** The line between the tabs of one site. */
-export interface Tabs {
-  tell(fact: Fact): void;
-  close(): void;
+/** A fact that tabs tell each other. Never a token, and nothing that could stand in for one. */
+export interface Fact {
+  type: AuthEvent | 'active';
+  reason: string;
+  /** `signedIn`: 1 if the same person again. `renewed`: seconds left. `active`: when, by this device's clock. */
+  value: number;
 }
 
-/** Opens the line. Without BroadcastChannel each tab is on its own and still correct. */
-export function openTabs(name: string, heard: (fact: Fact) => void): Tabs {
-  if (typeof BroadcastChannel === 'undefined') return { tell() {}, close() {} };
-  const channel = new BroadcastChannel(name);
+/**
+ * Opens the line between the tabs of one site. Returns undefined where there is no
+ * BroadcastChannel: each tab is then on its own and still correct.
+ */
+export function openTabs(heard: (fact: Fact) => void): BroadcastChannel | undefined {
+  if (typeof BroadcastChannel === 'undefined') return undefined;
+  const channel = new BroadcastChannel('latchkey');
   channel.onmessage = (event: MessageEvent<Fact>) => heard(event.data);
-  return {
-    tell: (fact) => channel.postMessage(fact),
-    close: () => channel.close(),
-  };
+  return channel;
 }
 
 /**
@@ -28,21 +24,15 @@ export function openTabs(name: string, heard: (fact: Fact) => void): Tabs {
  * This is a courtesy: after `timeout` milliseconds the task runs without the lock, since a lock
  * whose owner was frozen may never be free, and the server copes with several renewals at once.
  */
-export async function withLock<T>(name: string, timeout: number, task: () => Promise<T>): Promise<T> {
-  const locks = globalThis.navigator?.locks;
-  if (!locks || timeout <= 0) return task();
-  const patience = new AbortController();
-  const timer = setTimeout(() => patience.abort(), timeout);
-  let result: Promise<T> | undefined;
-  const run = () => {
-    clearTimeout(timer);
-    return (result ??= task());
-  };
+export async function withLock<T>(timeout: number, task: () => Promise<T>): Promise<T> {
+  let running: Promise<T> | undefined;
+  const run = () => (running ??= task());
   try {
-    await locks.request(name, { signal: patience.signal }, run);
+    if (timeout) {
+      await navigator.locks.request('latchkey', { signal: AbortSignal.timeout(timeout) }, run);
+    }
   } catch {
-    // Not granted in time, or locks are not available here. A failure of the task itself is
-    // passed on below.
+    // No locks here, or not granted in time. A failure of the task itself is passed on below.
   }
   return run();
 }

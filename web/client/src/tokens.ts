@@ -5,7 +5,7 @@ export interface Tokens {
   refresh?: string | undefined;
 }
 
-/** Keeps the tokens of headers mode. Both methods must be synchronous. */
+/** Keeps the tokens of headers mode. */
 export interface TokenStorage {
   get(): Tokens | null;
   /** Replaces the tokens; null forgets them. */
@@ -16,7 +16,8 @@ export interface TokenStorage {
 
 /**
  * Where headers mode keeps its tokens:
- * - `memory` (default): gone after a reload, and what a script injected into the page finds hardest to copy.
+ * - `memory` (default): gone after a reload, and what a script injected into the page finds
+ *   hardest to copy.
  * - `session`: the access token survives a reload. The refresh token stays in memory, because
  *   "Duplicate tab" copies sessionStorage and two tabs would then use one refresh token.
  * - `local`: both survive and are shared by all tabs.
@@ -29,26 +30,32 @@ const key = 'latchkey';
 export function tokenStorage(kind: StorageKind | TokenStorage): TokenStorage {
   if (typeof kind === 'object') return kind;
   let memory: Tokens | null = null;
-  const area = () =>
-    kind === 'memory' ? undefined : kind === 'local' ? globalThis.localStorage : globalThis.sessionStorage;
+  const shared = kind === 'local';
+  const area = () => (shared ? localStorage : sessionStorage);
   return {
-    shared: kind === 'local',
+    shared,
     get() {
-      try {
-        const stored = JSON.parse(area()?.getItem(key) ?? 'null') as Tokens | null;
-        return stored ? { refresh: memory?.refresh, ...stored } : kind === 'local' ? null : memory;
-      } catch {
-        return memory; // storage switched off, or not ours
-      }
+      const text = kind !== 'memory' && attempt(() => area().getItem(key));
+      if (text) memory = { ...memory, ...(JSON.parse(text) as Tokens) };
+      else if (text === null) memory = null; // another tab forgot them
+      return memory;
     },
     set(tokens) {
       memory = tokens;
-      try {
-        if (!tokens) area()?.removeItem(key);
-        else area()?.setItem(key, JSON.stringify(kind === 'session' ? { access: tokens.access } : tokens));
-      } catch {
-        // Storage switched off or full: the tokens live in memory, until the page is left.
-      }
+      if (kind === 'memory') return;
+      attempt(() => {
+        if (!tokens) area().removeItem(key);
+        else area().setItem(key, JSON.stringify(shared ? tokens : { access: tokens.access }));
+      });
     },
   };
+}
+
+/** Does something with storage that may be switched off or full; undefined if it was. */
+export function attempt<T>(action: () => T): T | undefined {
+  try {
+    return action();
+  } catch {
+    return undefined;
+  }
 }

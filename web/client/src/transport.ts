@@ -1,14 +1,13 @@
-import { networkError } from './errors.js';
-import type { ClientOptions } from './types.js';
-
-const safe = /^(GET|HEAD|OPTIONS)$/i;
-const usualCookies = ['__Host-latchkey_csrf', '__Secure-latchkey_csrf', 'latchkey_csrf'];
+import { unreachable } from './errors.js';
+import type { ClientOptions, Endpoint } from './types.js';
 
 /** Sends requests, with credentials where they belong and nowhere else. */
 export interface Transport {
-  url(path: string): URL;
+  /** Where a call of the server is. */
+  url(endpoint: Endpoint): string;
   /** Whether credentials may go to this address. */
   trusts(input: RequestInfo | URL): boolean;
+  /** Rejects with AuthError `network` if no answer comes. */
   send(input: RequestInfo | URL, init?: RequestInit, token?: string): Promise<Response>;
   /** False if the readable cookie shows that nobody is signed in, so that the server need not be asked. */
   maybeSignedIn(): boolean;
@@ -18,48 +17,52 @@ export interface Transport {
 
 export function createTransport(options: ClientOptions): Transport {
   const cookies = options.mode !== 'headers';
-  const csrf = options.csrf === false ? undefined : { header: 'X-CSRF-TOKEN', ...options.csrf };
-  const here = globalThis.location?.href ?? 'http://localhost';
-  const base = new URL(options.baseUrl || '/', here);
+  const csrf = options.csrf ?? {};
+  const here = typeof location === 'object' ? location.href : 'http://localhost';
   const home = new URL(here).origin;
-  const trusted = new Set([home, base.origin, ...(options.allowedOrigins ?? [])]);
+  const originOf = (input: RequestInfo | URL) =>
+    new URL(input instanceof Request ? input.url : input, here).origin;
+  const url = (name: Endpoint) =>
+    (options.baseUrl ?? '') + (options.endpoints?.[name] ?? '/api/v1/' + name);
+  const serverOrigin = originOf(url('me'));
+  const trusted = [home, serverOrigin, ...(options.allowedOrigins ?? [])];
   let remembered = '';
 
-  const resolve = (input: RequestInfo | URL) =>
-    new URL(input instanceof Request ? input.url : input, here);
-
-  function csrfCookie(): string {
-    const wanted = csrf?.cookie ? [csrf.cookie] : usualCookies;
-    const jar = new Map(
-      (globalThis.document?.cookie ?? '').split('; ').map((pair) => pair.split(/=(.*)/s) as [string, string]),
-    );
-    return wanted.map((name) => jar.get(name)).find(Boolean) ?? '';
-  }
+  // On https the server puts a prefix in front of the name.
+  const bare = (name: string) => name.replace(/^__(Host|Secure)-/, '');
+  const cookieStart = bare((csrf && csrf.cookie) || 'latchkey_csrf') + '=';
+  const cookie = () =>
+    document.cookie
+      .split('; ')
+      .map(bare)
+      .find((pair) => pair.startsWith(cookieStart))
+      ?.slice(cookieStart.length);
 
   return {
-    url: (path) => new URL(base.pathname.replace(/\/$/, '') + path, base),
-    trusts: (input) => trusted.has(resolve(input).origin),
+    url,
+    trusts: (input) => trusted.includes(originOf(input)),
     remember: (value) => void (remembered = value),
-    maybeSignedIn: () => !(cookies && csrf && base.origin === home) || csrfCookie() !== '',
+    maybeSignedIn: () => !cookies || !csrf || serverOrigin !== home || !!cookie(),
 
     async send(input, init = {}, token) {
-      const request = input instanceof Request ? input : undefined;
-      const headers = new Headers(init.headers ?? request?.headers);
+      const request: RequestInit = input instanceof Request ? input : {};
+      const headers = new Headers(init.headers ?? request.headers);
       const sent: RequestInit = { ...init, headers };
-      if (token) headers.set('Authorization', `Bearer ${token}`);
+      if (token) headers.set('Authorization', 'Bearer ' + token);
       if (cookies) {
-        // The cookie is newer than what was remembered when another tab signed in.
-        const value = csrfCookie() || remembered;
-        if (csrf && value && !safe.test(init.method ?? request?.method ?? 'GET')) {
-          headers.set(csrf.header, value);
+        sent.credentials = originOf(input) === home ? 'same-origin' : 'include';
+        if (csrf && !/^(GET|HEAD|OPTIONS)$/i.test(init.method ?? request.method ?? 'GET')) {
+          // The cookie is newer than what was remembered when another tab signed in.
+          const value = cookie() || remembered;
+          if (value) headers.set(csrf.header ?? 'X-CSRF-TOKEN', value);
         }
-        sent.credentials = resolve(input).origin === home ? 'same-origin' : 'include';
       }
       try {
         return await fetch(input, sent);
       } catch (cause) {
-        if (cause instanceof TypeError) throw networkError(cause);
-        throw cause; // aborted by the caller
+        // Anything else is the caller's own, such as an abort.
+        if (!(cause instanceof TypeError)) throw cause;
+        throw unreachable();
       }
     },
   };

@@ -37,33 +37,36 @@ export type Snapshot<User = unknown> =
 
 export type Status = Snapshot['status'];
 
-/** What happened. `elsewhere` is true if another tab did it. */
-export interface AuthEvents {
-  signedIn: { elsewhere: boolean };
-  /** The reason is empty when the person asked for it, `idle` when they were away. */
-  signedOut: { elsewhere: boolean; reason: string };
-  renewed: { elsewhere: boolean };
-  expired: { reason: string };
-  /** The page was locked for want of activity. */
-  idle: { elsewhere: boolean };
-}
+/**
+ * What happened:
+ * - `signedIn`: somebody signed in, or proved again who they are.
+ * - `signedOut`: because they asked for it, or with reason `idle` because they were away.
+ * - `renewed`: the tokens are new.
+ * - `expired`: the session has ended, or in `ask` mode its access token has.
+ * - `idle`: the page was locked for want of activity.
+ */
+export type AuthEvent = 'signedIn' | 'signedOut' | 'renewed' | 'expired' | 'idle';
 
-export type AuthEvent = keyof AuthEvents;
+export interface EventDetail {
+  /** True if it happened in another tab. */
+  elsewhere: boolean;
+  /** Why; empty if there is nothing to say. */
+  reason: string;
+}
 
 /** What a person types to sign in or sign up; sent to the server as it is. */
 export type Credentials = Record<string, string>;
 
-/** Where the server's calls are, relative to `baseUrl`. */
-export interface Endpoints {
-  me: string;
-  signIn: string;
-  signUp: string;
-  signOut: string;
-  refresh: string;
-  reauthenticate: string;
-  password: string;
-  activity: string;
-}
+/** The calls of the server. */
+export type Endpoint =
+  | 'me'
+  | 'sign-in'
+  | 'sign-up'
+  | 'sign-out'
+  | 'refresh'
+  | 'reauthenticate'
+  | 'password'
+  | 'activity';
 
 /** How a client works. Every setting has a default that suits a Latchkey server of the same origin. */
 export interface ClientOptions {
@@ -71,8 +74,8 @@ export interface ClientOptions {
   mode?: 'cookie' | 'headers';
   /** Where the server is. Default: the origin of the page. */
   baseUrl?: string;
-  /** Paths that differ from those of `latchkey serve`. */
-  endpoints?: Partial<Endpoints>;
+  /** Paths of calls, relative to `baseUrl`. Default: `/api/v1/` and the name, as in `latchkey serve`. */
+  endpoints?: Partial<Record<Endpoint, string>>;
   /** Headers mode only: where tokens are kept. Default `memory`. */
   storage?: StorageKind | TokenStorage;
   refresh?: {
@@ -95,4 +98,56 @@ export interface ClientOptions {
   allowedOrigins?: readonly string[];
   /** Cookie mode: the readable cookie with the CSRF value and the header it goes back in. False if the server has none. */
   csrf?: { cookie?: string; header?: string } | false;
+}
+
+/**
+ * Keeps one person signed in, in this page and together with the other tabs. The functions need
+ * no `this` and can be passed around.
+ */
+export interface AuthClient<User = unknown> {
+  /** Who is signed in. The same object until something changes. */
+  getSnapshot: () => Snapshot<User>;
+  /** Calls `listener` when the snapshot has changed. Returns a function that stops it. */
+  subscribe: (listener: () => void) => () => void;
+  /** Calls `listener` when something happens. Returns a function that stops it. */
+  on: (event: AuthEvent, listener: (detail: EventDetail) => void) => () => void;
+  /**
+   * Finds out who is signed in and starts watching clock, page and other tabs. Returns a function
+   * that stops it. Call it once; `AuthProvider` of the React package does.
+   */
+  start: () => () => void;
+
+  /** Signs in. Rejects with an AuthError, such as `invalid_credentials`. */
+  login: (credentials: Credentials) => Promise<void>;
+  /** Creates an account and signs in. Rejects with an AuthError, such as `username_taken`. */
+  signUp: (details: Credentials) => Promise<void>;
+  /** Signs out, in every tab. Repeating it does no harm. Rejects if the server could not be told. */
+  logout: () => Promise<void>;
+  /**
+   * Renews now, or joins the renewal under way. False if the session has ended; rejects, changing
+   * nothing, if the server cannot be asked.
+   */
+  refresh: () => Promise<boolean>;
+  /** Proves again who the person is. Rejects with an AuthError, such as `invalid_credentials`. */
+  reauthenticate: (password: string) => Promise<void>;
+  /** Changes the password, which ends the person's other sessions. May need a recent sign-in, see `onNotFresh`. */
+  changePassword: (current: string, next: string) => Promise<void>;
+  /** The person is still here: ends the idle warning, in every tab. */
+  stay: () => void;
+
+  /**
+   * Like the global `fetch`, with credentials on requests to this origin and the allowed ones. An
+   * answer of 401 renews once and sends the request again, unless its body is a stream or a
+   * Request object's. Rejects with AuthError `network` if no answer came, and `idle` while locked.
+   */
+  fetch: (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>;
+  /**
+   * Sets what asks for the password when a request needs a recent sign-in. The handler calls
+   * `reauthenticate` and resolves to true, and the request is sent again; or to false, and the
+   * caller of `fetch` gets the refusal. Without a handler it always does. Returns a function that
+   * removes it.
+   */
+  onNotFresh: (handler: () => Promise<boolean>) => () => void;
+  /** Milliseconds until the access token ends; 0 if past, Infinity if unknown. */
+  timeLeft: () => number;
 }

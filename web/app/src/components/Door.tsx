@@ -5,20 +5,26 @@ export function Door({ open = false }: { open?: boolean }) {
   return (
     <svg
       className={open ? 'door door-open' : 'door'}
-      viewBox="0 0 360 480"
+      viewBox="0 0 360 504"
       aria-hidden="true"
       focusable="false"
     >
       <path className="door-frame" d="M40 470V168a140 140 0 0 1 280 0v302z" />
       <path className="door-fanlight" d="M62 160a118 118 0 0 1 236 0z" />
       {panes.map((angle) => (
-        <path key={angle} className="door-bar" d="M180 160V42" transform={`rotate(${angle} 180 160)`} />
+        <path
+          key={angle}
+          className="door-bar"
+          d="M180 160V42"
+          transform={`rotate(${angle} 180 160)`}
+        />
       ))}
       <path className="door-bar" d="M136 160a44 44 0 0 1 88 0" />
       <rect className="door-frame" x="62" y="158" width="236" height="12" />
       <rect className="door-hall" x="62" y="170" width="236" height="300" />
       {open ? <Ajar /> : <Shut />}
-      <rect className="door-step" x="20" y="464" width="320" height="12" rx="3" />
+      <rect className="door-step" x="20" y="464" width="320" height="14" rx="3" />
+      {open && <path className="door-light" d="M206 464H298L346 504H150z" />}
     </svg>
   );
 }
@@ -35,7 +41,10 @@ function Shut() {
       </g>
       <rect className="door-brass" x="146" y="313" width="68" height="12" rx="6" />
       <rect className="door-brass" x="277" y="296" width="16" height="42" rx="8" />
-      <path className="door-keyhole" d="M285 307a4 4 0 0 1 2 7.4l1.4 9.6h-6.8l1.4-9.6a4 4 0 0 1 2-7.4z" />
+      <path
+        className="door-keyhole"
+        d="M285 307a4 4 0 0 1 2 7.4l1.4 9.6h-6.8l1.4-9.6a4 4 0 0 1 2-7.4z"
+      />
     </g>
   );
 }
@@ -43,7 +52,6 @@ function Shut() {
 function Ajar() {
   return (
     <g>
-      <path className="door-light" d="M298 464L210 464L150 480L340 480z" />
       <path className="door-leaf" d="M62 170L206 190V446L62 464z" />
       <g className="door-panel">
         <path d="M76 194L124 200V302L76 304z" />

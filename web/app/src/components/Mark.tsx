@@ -1,7 +1,7 @@
 /** Latchkey's mark: an arched front door with a keyhole. Decoration; the name stands beside it. */
 export function Mark() {
   return (
-    <svg className="mark" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
+    <svg className="mark" viewBox="5 2 22 28" aria-hidden="true" focusable="false">
       <path className="mark-door" d="M5 30V13a11 11 0 0 1 22 0v17z" />
       <path
         className="mark-keyhole"

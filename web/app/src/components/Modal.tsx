@@ -12,7 +12,13 @@ interface ModalProps {
 }
 
 /** A native modal dialog, open for as long as it is rendered. The browser keeps the focus inside and gives it back. */
-export function Modal({ labelledBy, describedBy, role = 'dialog', onCancel, children }: ModalProps) {
+export function Modal({
+  labelledBy,
+  describedBy,
+  role = 'dialog',
+  onCancel,
+  children,
+}: ModalProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   // Before the element leaves the page, so that the browser can give the focus back.
   useLayoutEffect(() => {

@@ -79,20 +79,28 @@ function fieldErrors(error: unknown, place: FormProps['place']): readonly FieldE
   return [{ field: '', msg: describe(error) }];
 }
 
-function Summary({ errors, submissions, prefix }: Pick<State, 'errors' | 'submissions' | 'prefix'>) {
+function Summary({
+  errors,
+  submissions,
+  prefix,
+}: Pick<State, 'errors' | 'submissions' | 'prefix'>) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (errors.length > 0) box.current?.focus();
   }, [errors, submissions]);
   if (errors.length === 0) return null;
   return (
-    <div ref={box} className="summary" role="group" aria-labelledby={`${prefix}problem`} tabIndex={-1}>
+    <div
+      ref={box}
+      className="summary"
+      role="group"
+      aria-labelledby={`${prefix}problem`}
+      tabIndex={-1}
+    >
       <h2 id={`${prefix}problem`}>There is a problem</h2>
       <ul>
         {errors.map(({ field, msg }) => (
-          <li key={field + msg}>
-            {field ? <ToField id={prefix + field}>{msg}</ToField> : msg}
-          </li>
+          <li key={field + msg}>{field ? <ToField id={prefix + field}>{msg}</ToField> : msg}</li>
         ))}
       </ul>
     </div>

@@ -10,7 +10,7 @@ import { useConfig } from '../useConfig';
 const promises = [
   {
     title: 'Stay signed in, safely',
-    text: 'Your sign-in renews itself while you use it, and the page never gets to see the key: it is out of reach of any script.',
+    text: 'Your sign-in renews itself while you are here. Its keys are kept by the browser, out of reach of every script.',
   },
   {
     title: 'See every device',
@@ -18,7 +18,7 @@ const promises = [
   },
   {
     title: 'Asked only when it matters',
-    text: 'Reading is one password a month. Changing something important asks for it again, so that an open laptop is not an open door.',
+    text: 'You give your password once. Changing something important asks for it again, so that an open laptop is not an open door.',
   },
 ];
 
@@ -35,30 +35,28 @@ function AtTheDoor({ known }: { known: boolean }) {
   const config = useConfig();
   return (
     <Page title="Home" heading="A front door for your web app" className="home">
-      <div className="hero">
-        <div className="hero-words">
-          <p className="lede">
-            Latchkey is sign-in for web applications. People get an account, stay signed in on
-            their own devices, and always know where else the door is open.
-          </p>
-          {/* The place is kept while it is not known who is there, so that nothing jumps. */}
-          <div className="actions">
-            {known && (
-              <>
-                {config.sign_up && (
-                  <Link className="button" to="/sign-up">
-                    Create an account
-                  </Link>
-                )}
-                <Link className={config.sign_up ? 'button button-quiet' : 'button'} to="/sign-in">
-                  Sign in
+      <div className="home-words">
+        <p className="lede">
+          Latchkey is sign-in for web applications. People get an account, stay signed in on their
+          own devices, and always know where else the door is open.
+        </p>
+        {/* The place is kept while it is not known who is there, so that nothing jumps. */}
+        <div className="actions">
+          {known && (
+            <>
+              {config.sign_up && (
+                <Link className="button" to="/sign-up">
+                  Create an account
                 </Link>
-              </>
-            )}
-          </div>
+              )}
+              <Link className={config.sign_up ? 'button button-quiet' : 'button'} to="/sign-in">
+                Sign in
+              </Link>
+            </>
+          )}
         </div>
-        <Door />
       </div>
+      <Door />
       <ul className="promises">
         {promises.map(({ title, text }) => (
           <li key={title}>
@@ -73,26 +71,24 @@ function AtTheDoor({ known }: { known: boolean }) {
 
 function AtHome({ user, since }: { user: User; since: number }) {
   return (
-    <Page title="Home" heading={`Welcome in, ${callName(user)}`} className="home">
-      <div className="hero">
-        <div className="hero-words">
-          <p className="lede">
-            You are signed in as <strong>{user.username}</strong>. You last gave your password{' '}
-            {ago(since)}.
-          </p>
-          <ul className="ways">
-            <li>
-              <Link to="/profile">Your profile</Link>
-              <p>Who you are here, and how long this sign-in lasts.</p>
-            </li>
-            <li>
-              <Link to="/account">Your account</Link>
-              <p>Your password, and the devices you are signed in on.</p>
-            </li>
-          </ul>
-        </div>
-        <Door open />
+    <Page title="Home" heading={`Welcome home, ${callName(user)}`} className="home">
+      <div className="home-words">
+        <p className="lede">
+          You are signed in as <strong>{user.username}</strong>. You last gave your password{' '}
+          {ago(since)}.
+        </p>
+        <ul className="ways">
+          <li>
+            <Link to="/profile">Your profile</Link>
+            <p>Who you are here, and how long this sign-in lasts.</p>
+          </li>
+          <li>
+            <Link to="/account">Your account</Link>
+            <p>Your password, and the devices you are signed in on.</p>
+          </li>
+        </ul>
       </div>
+      <Door open />
     </Page>
   );
 }

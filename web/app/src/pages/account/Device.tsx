@@ -30,7 +30,13 @@ export function Device({ session, busy, onSignOut }: DeviceProps) {
           {current && <span className="badge">This device</span>}
         </p>
         <p className="muted">
-          {current ? 'In use now' : <>Last used <Time at={session.last_seen_at} /></>}
+          {current ? (
+            'In use now'
+          ) : (
+            <>
+              Last used <Time at={session.last_seen_at} />
+            </>
+          )}
           {session.address && <> from {session.address}</>}
         </p>
         <p className="muted">

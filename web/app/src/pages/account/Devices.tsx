@@ -7,7 +7,8 @@ import { Waiting } from '../../components/Waiting';
 import { Device } from './Device';
 import type { Session } from './Device';
 
-type List = { step: 'asking' } | { step: 'failed'; problem: string } | { step: 'here'; sessions: Session[] };
+type List =
+  { step: 'asking' } | { step: 'failed'; problem: string } | { step: 'here'; sessions: Session[] };
 
 /** Where the person is signed in, with a way to end each of it. */
 export function Devices() {
@@ -37,7 +38,11 @@ export function Devices() {
     setProblem('');
     setDone('');
     try {
-      await call(client, id ? `/api/v1/sessions/${encodeURIComponent(id)}` : '/api/v1/sessions', 'DELETE');
+      await call(
+        client,
+        id ? `/api/v1/sessions/${encodeURIComponent(id)}` : '/api/v1/sessions',
+        'DELETE',
+      );
       setDone(message);
     } catch (error) {
       setProblem(describe(error));
