@@ -21,6 +21,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -89,8 +90,14 @@ func check(root string, names []string) ([]string, error) {
 	return append(problems, broken...), err
 }
 
-// markdownFiles lists the Markdown files that git knows or would add.
-func markdownFiles(root string) ([]string, error) { return gitFiles(root, "*.md") }
+// markdownFiles lists the Markdown files that git knows or would add, without
+// those that the build of the front end writes.
+func markdownFiles(root string) ([]string, error) {
+	names, err := gitFiles(root, "*.md")
+	return slices.DeleteFunc(names, func(name string) bool {
+		return strings.HasPrefix(name, "dist/") || strings.Contains(name, "/dist/")
+	}), err
+}
 
 // goFiles returns the texts of all Go files, which their own modules compile.
 func goFiles(root string) (map[string]bool, error) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,9 +19,7 @@ func repository(t *testing.T, files map[string]string) string {
 		"go.mod": "module m.example/m\n\ngo 1.26\n",
 		"m.go":   "package m\n\nfunc F() int { return 1 }\n",
 	}
-	for name, text := range files {
-		all[name] = text
-	}
+	maps.Copy(all, files)
 	if out, err := exec.Command("git", "init", "-q", dir).CombinedOutput(); err != nil {
 		t.Fatalf("git init: %v: %s", err, out)
 	}
@@ -132,4 +131,16 @@ func TestADirectiveHoldsForOneBlock(t *testing.T) {
 	block := fenced + "json\n{\n" + fenced + "\n"
 	dir := repository(t, map[string]string{"a.md": "<!-- mdcheck: skip first -->\n" + block + "\n" + block})
 	wantProblem(t, dir, "a.md:6: this is not JSON")
+}
+
+func TestAllFilesButBuiltOnes(t *testing.T) {
+	bad := "[x](gone.md)"
+	dir := repository(t, map[string]string{"a.md": bad, "docs/b.md": bad, "web/dist/c.md": bad})
+	problems, err := check(dir, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(problems) != 2 {
+		t.Errorf("problems: %q, want one in a.md and one in docs/b.md", problems)
+	}
 }
