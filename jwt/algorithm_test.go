@@ -44,11 +44,11 @@ func TestAlgorithmMatrix(t *testing.T) {
 // TestOneKeyOneAlgorithm: the material of a key under another algorithm does
 // not make its tokens good, although the primitive would verify.
 func TestOneKeyOneAlgorithm(t *testing.T) {
-	secret := testKey(t, HS512).secret
+	secret := testKey(t, HS512).secret()
 	hs256 := must(NewHMACKey(HS256, secret))
 	hs384 := must(NewHMACKey(HS384, secret))
 	rs := testKey(t, RS256)
-	ps := must(NewSigningKey(PS256, rs.signer))
+	ps := must(NewSigningKey(PS256, rs.signer()))
 	for _, pair := range [][2]*Key{{hs256, hs384}, {hs384, hs256}, {rs, ps}, {ps, rs}} {
 		token := forge(t, pair[0], plainHeader(pair[0]), goodClaims)
 		if _, err := verifyBothWays(t, pair[1], token, Expect{Now: epoch}); !errors.Is(err, ErrAlgorithm) {

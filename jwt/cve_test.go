@@ -102,7 +102,7 @@ func cvePsychicSignatures(t *testing.T) {
 		token := forge(t, k, plainHeader(k), goodClaims)
 		input := token[:strings.LastIndexByte(token, '.')]
 		var buf [64]byte
-		der := must(k.signer.Sign(nil, k.digest(&buf, []byte(input)), k.params.hash))
+		der := must(k.signer().Sign(nil, k.digest(&buf, []byte(input)), k.params.hash))
 		refuse(t, k.KeySet(), input+"."+base64.RawURLEncoding.EncodeToString(der), ErrSignature)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"fmt"
+	"io"
 	"log/slog"
 	"sync"
 )
@@ -23,16 +24,22 @@ type Key struct {
 	params parameters
 	id     string
 
-	secret []byte           // HMAC
-	macs   *macPool         // HMAC
-	signer crypto.Signer    // others, when the key can sign
-	public crypto.PublicKey // others: *rsa.PublicKey, *ecdsa.PublicKey or ed25519.PublicKey
+	secret hidden[[]byte]        // HMAC
+	macs   *macPool              // HMAC
+	signer hidden[crypto.Signer] // others, when the key can sign
+	public crypto.PublicKey      // others: *rsa.PublicKey, *ecdsa.PublicKey or ed25519.PublicKey
 
 	sign, verify bool
 
 	setOnce sync.Once
 	set     *KeySet
 }
+
+// hidden is a value, or nil for none, that fmt cannot reach: it prints structs
+// to the bottom when a verb does not fit, but a function only as an address.
+type hidden[T any] func() T
+
+func hide[T any](v T) hidden[T] { return func() T { return v } }
 
 // NewHMACKey returns a key for HS256, HS384 or HS512 that signs and verifies.
 //
@@ -74,7 +81,7 @@ func newHMACKey(alg Algorithm, p parameters, secret []byte) *Key {
 	own := append([]byte(nil), secret...)
 	return &Key{
 		alg: alg, params: p, id: hmacKeyID(p.hash, own),
-		secret: own, macs: newMACPool(p.hash, own),
+		secret: hide(own), macs: newMACPool(p.hash, own),
 		sign: true, verify: true,
 	}
 }
@@ -96,7 +103,7 @@ func NewSigningKey(alg Algorithm, s crypto.Signer) (*Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	k.signer, k.sign = s, true
+	k.signer, k.sign = hide(s), true
 	return k, nil
 }
 
@@ -243,8 +250,8 @@ func (k *Key) signerOrNil() *Key {
 // String names the algorithm and the id, never the key itself.
 func (k *Key) String() string { return "jwt.Key(" + string(k.alg) + " " + k.id + ")" }
 
-// GoString is String, so that %#v does not print the secret.
-func (k *Key) GoString() string { return k.String() }
+// Format prints String for every verb, so that none prints the secret.
+func (k *Key) Format(f fmt.State, _ rune) { io.WriteString(f, k.String()) }
 
 // LogValue is String for log/slog.
 func (k *Key) LogValue() slog.Value { return slog.StringValue(k.String()) }

@@ -170,13 +170,13 @@ func replaceFile(path string, data []byte) (err error) {
 func (k *Key) fileJWK() (jsontext.Value, error) {
 	if k.secret != nil {
 		return jsontext.Value(fmt.Sprintf(`{"kty":"oct","k":%q,"use":"sig","alg":%q,"kid":%q}`,
-			base64.RawURLEncoding.EncodeToString(k.secret), k.alg, k.id)), nil
+			base64.RawURLEncoding.EncodeToString(k.secret()), k.alg, k.id)), nil
 	}
 	text := k.publicJWK()
 	if !k.sign {
 		return text, nil
 	}
-	members, err := privateMembers(k.signer)
+	members, err := privateMembers(k.signer())
 	if err != nil {
 		return nil, err
 	}

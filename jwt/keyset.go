@@ -2,6 +2,7 @@ package jwt
 
 import (
 	"fmt"
+	"io"
 	"slices"
 )
 
@@ -81,7 +82,7 @@ func checkTogether(keys []*Key) error {
 // material identifies what k is made of, whatever its id and algorithm.
 func (k *Key) material() string {
 	if k.secret != nil {
-		return string(k.secret)
+		return string(k.secret())
 	}
 	return thumbprint(k.public)
 }
@@ -133,3 +134,11 @@ func (s *KeySet) Keys() []*Key { return slices.Clone(s.keys) }
 // served as application/jwk-set+json. Secrets have no public part: for HMAC the
 // document has no keys.
 func (s *KeySet) JWKS() []byte { return slices.Clone(s.jwks) }
+
+// String says how many keys there are, and which one signs.
+func (s *KeySet) String() string {
+	return fmt.Sprintf("jwt.KeySet(%d keys, signing with %v)", len(s.keys), s.signing)
+}
+
+// Format prints String for every verb.
+func (s *KeySet) Format(f fmt.State, _ rune) { io.WriteString(f, s.String()) }

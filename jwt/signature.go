@@ -89,9 +89,9 @@ func (k *Key) signBytes(input []byte) ([]byte, error) {
 	var buf [sha512.Size]byte
 	switch k.params.family {
 	case familyRSA, familyPSS:
-		return signRSA(k.params, k.signer, k.digest(&buf, input))
+		return signRSA(k.params, k.signer(), k.digest(&buf, input))
 	case familyECDSA:
-		return signECDSA(k.params, k.signer, k.digest(&buf, input))
+		return signECDSA(k.params, k.signer(), k.digest(&buf, input))
 	}
-	return signEd25519(k.signer, input)
+	return signEd25519(k.signer(), input)
 }
