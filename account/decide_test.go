@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 )
 
 // TestFailuresAreAlike: whatever is the matter with an account, the answer and
@@ -148,10 +149,15 @@ func TestUpgrade(t *testing.T) {
 				t.Errorf("a wrong password changed the hash to %s", got)
 			}
 			f.takeEvents()
+			f.clock.add(time.Hour)
+			f.store.sessions[u.ID] = []string{"elsewhere"}
 			if err := f.try("ada", recordedPassword); err != nil {
 				t.Fatal(err)
 			}
 			f.wantEvents(t, "password_rehashed", "signed_in")
+			if len(f.store.sessions[u.ID]) != 1 {
+				t.Error("a rehash ended a session")
+			}
 			row := f.store.users[u.ID]
 			if !strings.HasPrefix(row.PasswordHash, "$argon2id$v=19$m=64,t=4,p=1$") {
 				t.Errorf("the hash is now %s", row.PasswordHash)

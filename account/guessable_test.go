@@ -8,6 +8,7 @@ import (
 func TestGuessable(t *testing.T) {
 	person := []string{"ada.lovelace@example.org", "Ada Lovelace"}
 	service := []string{"Latchkey"}
+	many := []string{"ada.king.noel.gordon.byron@lovelace.example"}
 	for _, tt := range []struct {
 		password string
 		kind     int
@@ -70,6 +71,11 @@ func TestGuessable(t *testing.T) {
 		}
 		if got != want {
 			t.Errorf("%q: %q, want %q", tt.password, got, want)
+		}
+	}
+	for _, password := range []string{many[0], "AdaKingNoelGordonByronLovelaceExample"} {
+		if got := guessable(password, many, service); got != reasons[piecePerson] {
+			t.Errorf("%q: %q", password, got)
 		}
 	}
 }

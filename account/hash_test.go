@@ -23,6 +23,7 @@ var recorded = []struct {
 	{"Werkzeug 3.1.8", "pbkdf2:sha512:1000$pOgDVbSUYhM2ra14$53e0ac8ea3d59643890739473ebb19f0c79fe8897b41341c4e881e352e548d737eac8a5348274a0d4162523cdf47ea329821a4f53d5e6ce35a37606d476705b3", "pbkdf2-sha512"},
 	{"Werkzeug 3.1.8", "pbkdf2:sha1:1000$FipM7VOokTqLNtCL$ab81111abe661901a970205940af4cb0052bc4e3", "pbkdf2-sha1"},
 	{"Werkzeug 3.1.8", "scrypt:1024:8:1$knsg3LbTCgzBYbBX$bfa0dbd5d56b3fa1e7a988fae5e04dbb323363c33c93de563d5871d4568173e519f04038395d43925bffec1a438714da31de1f477e48cc0fdb782915cc0568ff", "scrypt"},
+	{"Werkzeug 3.1.8", "scrypt:512:4:3$p9P9aLDeO4b8Qi86$e867719858165a1b79ac1946e6e48280f8075ec0daac68fe6b66137b9dd8e465a99239fe73d734e1f4abfadd881c8e70ffd5d4c6d8f93f75aa37fd80e1102592", "scrypt"},
 	{"Werkzeug 3.1.8, its default", "scrypt:32768:8:1$hR5qnpQ7lWeL8jto$0ec2434cf063d05cb01a10caae0cba21ed27dd80a70c7e0b5950e19ba802b471a67c99d293c0e0889eaeeef1c463085e8ad1a8f1faf04dd0efa1064dc38ab1bf", "scrypt"},
 	{"Django 3.2.25", "pbkdf2_sha256$1000$saltsaltsalt12$3wphQ0RJ9hF1mvoplK6VY9ycrfHHa4zeT9dsqRJqGxY=", "pbkdf2-sha256"},
 	{"Django 3.2.25, its default", "pbkdf2_sha256$260000$YE190GJFklOwiuDHm18BxU$iXfYi39GfOjrNjayPsjOYc7A/xv5p26JjsymnGAm0ic=", "pbkdf2-sha256"},
@@ -45,6 +46,22 @@ func TestRecordedHashes(t *testing.T) {
 		if h.verify(normalize(recordedPassword + " ")) {
 			t.Errorf("%s: another password fits the %s hash", tt.by, tt.algorithm)
 		}
+	}
+}
+
+// TestForeignHashesAreOverWhatWasTyped: the systems that made them did not
+// normalise.
+func TestForeignHashesAreOverWhatWasTyped(t *testing.T) {
+	const typed = "cre\u0300me bru\u0302le\u0301e \uff41" // by Werkzeug 3.1.8
+	h, err := ParseHash("pbkdf2:sha256:1000$5jzgAXhtYd8Nx1JF$4260d0487d00df5e25fbabde769009246f72e43d7b52b4f20109c93b679591d9")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !h.verify(normalize(typed)) {
+		t.Error("the password as it was typed is refused")
+	}
+	if h.verify(normalize(normalize(typed).normalized)) {
+		t.Error("another spelling fits a hash that was made without normalising")
 	}
 }
 
@@ -144,6 +161,29 @@ func TestNewHashIsRead(t *testing.T) {
 	}
 	if !strings.HasPrefix(a.String(), "$argon2id$v=19$m=64,t=2,p=2$") {
 		t.Error(a.String())
+	}
+}
+
+func TestOutdated(t *testing.T) {
+	p := HashParams{Memory: 64, Time: 2, Parallelism: 1}
+	current := newArgon2(p, goodPassword)
+	for name, tt := range map[string]struct {
+		change func(*argon2Hash)
+		want   bool
+	}{
+		"current":     {func(h *argon2Hash) {}, false},
+		"argon2i":     {func(h *argon2Hash) { h.i = true }, true},
+		"memory":      {func(h *argon2Hash) { h.params.Memory++ }, true},
+		"time":        {func(h *argon2Hash) { h.params.Time-- }, true},
+		"parallelism": {func(h *argon2Hash) { h.params.Parallelism++ }, true},
+		"salt":        {func(h *argon2Hash) { h.salt = h.salt[1:] }, true},
+		"key":         {func(h *argon2Hash) { h.key = h.key[1:] }, true},
+	} {
+		h := *current
+		tt.change(&h)
+		if got := newHasher(p).outdated(&Hash{algorithm: &h}); got != tt.want {
+			t.Errorf("%s: %t", name, got)
+		}
 	}
 }
 

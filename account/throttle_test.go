@@ -161,6 +161,20 @@ func TestKnownDevice(t *testing.T) {
 	if err := try("tablet", goodPassword); err != nil {
 		t.Errorf("another known device: %v", err)
 	}
+	for range 95 {
+		f.clock.add(15 * time.Minute)
+		if err := try("phone", otherPassword); err != ErrInvalidCredentials {
+			t.Fatal(err)
+		}
+	}
+	f.clock.add(keepDevice - time.Microsecond)
+	if err := try("phone", goodPassword); err != ErrInvalidCredentials {
+		t.Errorf("known device after a hundred failures: %v", err)
+	}
+	f.clock.add(time.Microsecond)
+	if err := try("phone", goodPassword); err != nil {
+		t.Errorf("known device 30 days after a hundred failures: %v", err)
+	}
 }
 
 // TestSignedInPersonIsNotLockedOut: guesses at the door do not keep a
