@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"time"
 )
 
 // Access is what a verified access token says of its session.
@@ -27,10 +28,24 @@ type Access struct {
 //
 // The error is ErrEnded (an *EndedError), ErrRevoked or ErrUnavailable.
 func (m *Manager) Check(ctx context.Context, a Access) error {
+	return m.checkAt(ctx, a, m.cfg.Now())
+}
+
+// Use is Check and then, if the token may be used, Seen: what a request that the
+// person made needs, by one reading of the clock.
+func (m *Manager) Use(ctx context.Context, a Access) error {
+	now := m.cfg.Now()
+	if err := m.checkAt(ctx, a, now); err != nil {
+		return err
+	}
+	return m.note(ctx, a.SessionID, now)
+}
+
+func (m *Manager) checkAt(ctx context.Context, a Access, now time.Time) error {
 	if err := m.feed.check(a); err != nil {
 		return err
 	}
-	if m.feed.fresh(m.cfg.Now()) {
+	if m.feed.fresh(now) {
 		return nil
 	}
 	return m.ask(ctx, a)

@@ -34,7 +34,7 @@ func NewManager(cfg Config) (*Manager, error) {
 	}
 	m := &Manager{cfg: cfg}
 	m.feed.init()
-	m.seen.every = seenInterval(cfg.IdleTimeout)
+	m.seen.init(seenInterval(cfg.IdleTimeout))
 	return m, nil
 }
 

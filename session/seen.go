@@ -2,6 +2,8 @@ package session
 
 import (
 	"context"
+	"hash/maphash"
+	"iter"
 	"sync"
 	"time"
 )
@@ -18,17 +20,40 @@ func seenInterval(idle time.Duration) time.Duration {
 	return min(maxSeenInterval, idle/4)
 }
 
+// seenGrain is how exactly the time of use is known here, as a part of how often
+// it is written: a second, if that is once a minute. A page makes dozens
+// of requests at once, and it does not matter which of them is the last.
+const seenGrain = 60
+
 // seen remembers when sessions were used, so that the store is told of it once
-// in a while and not by every request.
+// in a while and not by every request. Like an idSet it is split, so that
+// requests on many cores do not meet on one lock.
 type seen struct {
-	every time.Duration
-	mu    sync.Mutex
-	uses  map[string]use
+	every  time.Duration
+	seed   maphash.Seed
+	shards [32]seenShard
+}
+
+type seenShard struct {
+	sync.Mutex
+	uses map[string]use
+	_    [48]byte // a cache line for each
 }
 
 type use struct {
 	at      time.Time // the latest use
 	written time.Time // the latest use the store knows from us
+}
+
+func (s *seen) init(every time.Duration) {
+	s.every, s.seed = every, maphash.MakeSeed()
+	for i := range s.shards {
+		s.shards[i].uses = map[string]use{}
+	}
+}
+
+func (s *seen) shard(id string) *seenShard {
+	return &s.shards[maphash.String(s.seed, id)%uint64(len(s.shards))]
 }
 
 // Seen records that the person uses the session now, which puts off its idle
@@ -37,12 +62,16 @@ type use struct {
 // work, else at once. Nobody's request should fail because of its error, which
 // is ErrUnavailable.
 func (m *Manager) Seen(ctx context.Context, id string) error {
-	now := m.stamp()
+	return m.note(ctx, id, m.cfg.Now())
+}
+
+// note is Seen at a moment.
+func (m *Manager) note(ctx context.Context, id string, now time.Time) error {
 	due := m.seen.record(id, now)
 	if !due || m.running.Load() {
 		return nil
 	}
-	return m.flushSeen(ctx, now)
+	return m.flushSeen(ctx, micros(now))
 }
 
 // flushSeen writes every use that is due, and forgets what is no longer needed.
@@ -60,15 +89,16 @@ func (m *Manager) flushSeen(ctx context.Context, now time.Time) error {
 
 // record notes a use and says whether it should be written.
 func (s *seen) record(id string, now time.Time) (due bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.uses == nil {
-		s.uses = map[string]use{}
+	shard := s.shard(id)
+	shard.Lock()
+	defer shard.Unlock()
+	u, known := shard.uses[id]
+	if known && now.Sub(u.at) < s.every/seenGrain && u.at.Sub(u.written) < s.every {
+		return false
 	}
-	u := s.uses[id]
-	if now.After(u.at) {
-		u.at = now
-		s.uses[id] = u
+	if at := micros(now); at.After(u.at) {
+		u.at = at
+		shard.uses[id] = u
 	}
 	return u.isDue(now, s.every)
 }
@@ -80,51 +110,69 @@ func (u use) isDue(now time.Time, every time.Duration) bool {
 // due returns the uses to write now. Written ones that nothing followed for a
 // while are forgotten.
 func (s *seen) due(now time.Time) map[string]time.Time {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	batch := map[string]time.Time{}
-	for id, u := range s.uses {
-		switch {
-		case u.isDue(now, s.every):
-			batch[id] = u.at
-		case u.at.Equal(u.written) && now.Sub(u.at) >= s.every:
-			delete(s.uses, id)
+	for shard := range s.locked() {
+		for id, u := range shard.uses {
+			switch {
+			case u.isDue(now, s.every):
+				batch[id] = u.at
+			case u.at.Equal(u.written) && now.Sub(u.at) >= s.every:
+				delete(shard.uses, id)
+			}
 		}
 	}
 	return batch
 }
 
-func (s *seen) wrote(batch map[string]time.Time) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for id, at := range batch {
-		if u, ok := s.uses[id]; ok {
-			u.written = at
-			s.uses[id] = u
+// locked yields one shard after the other, with its lock held.
+func (s *seen) locked() iter.Seq[*seenShard] {
+	return func(yield func(*seenShard) bool) {
+		for i := range s.shards {
+			shard := &s.shards[i]
+			shard.Lock()
+			more := yield(shard)
+			shard.Unlock()
+			if !more {
+				return
+			}
 		}
+	}
+}
+
+func (s *seen) wrote(batch map[string]time.Time) {
+	for id, at := range batch {
+		shard := s.shard(id)
+		shard.Lock()
+		if u, ok := shard.uses[id]; ok {
+			u.written = at
+			shard.uses[id] = u
+		}
+		shard.Unlock()
 	}
 }
 
 // unwritten marks every use as due, for the last flush.
 func (s *seen) unwritten() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for id, u := range s.uses {
-		if u.at.After(u.written) {
-			u.written = time.Time{}
-			s.uses[id] = u
+	for shard := range s.locked() {
+		for id, u := range shard.uses {
+			if u.at.After(u.written) {
+				u.written = time.Time{}
+				shard.uses[id] = u
+			}
 		}
 	}
 }
 
 func (s *seen) last(id string) time.Time {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.uses[id].at
+	shard := s.shard(id)
+	shard.Lock()
+	defer shard.Unlock()
+	return shard.uses[id].at
 }
 
 func (s *seen) forget(id string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.uses, id)
+	shard := s.shard(id)
+	shard.Lock()
+	defer shard.Unlock()
+	delete(shard.uses, id)
 }
