@@ -31,6 +31,9 @@ func (s *KeySet) Sign(h Header, claims []byte) (string, error) {
 	if s.signing == nil {
 		return "", fmt.Errorf("%w: the set has no signing key", ErrKey)
 	}
+	if len(claims) > MaxTokenLength {
+		return "", fmt.Errorf("%w: the claims have %d bytes; a token has at most %d", ErrMalformed, len(claims), MaxTokenLength)
+	}
 	text := string(claims)
 	var c Claims
 	if err := parseClaims(&c, text); err != nil {
