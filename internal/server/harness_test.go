@@ -32,6 +32,8 @@ type app struct {
 	data string
 	log  *logBuffer
 	stop func()
+
+	handler http.Handler // what answers, without a connection
 }
 
 // logBuffer keeps what the server logs.
@@ -70,7 +72,7 @@ func start(t testing.TB, options ...func(*server.Config)) *app {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a.url = "http://" + s.ListenAddr()
+	a.url, a.handler = "http://"+s.ListenAddr(), s.Handler()
 	done := make(chan error, 1)
 	go func() { done <- s.Run(ctx) }()
 	a.stop = sync.OnceFunc(func() {
