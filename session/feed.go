@@ -76,8 +76,12 @@ func (v *view) fresh(now time.Time) bool {
 
 // age is how long ago the poll began, by whichever clock says longer: the
 // monotonic clock stands still while a machine sleeps, and the wall clock can
-// be set back. It is not ok when both say that now is before the poll.
+// be set back. It is not ok when there was none, or when both clocks say that
+// it is yet to come.
 func (v *view) age(now time.Time) (age time.Duration, ok bool) {
+	if v.polled.IsZero() {
+		return 0, false
+	}
 	age = max(now.Sub(v.polled), now.Round(0).Sub(v.polled.Round(0)))
 	return age, age >= 0
 }
@@ -86,11 +90,12 @@ func (v *view) age(now time.Time) (age time.Duration, ok bool) {
 func (f *feed) raise(epoch int64) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if v := f.view.Load(); v != nil && v.epoch < epoch {
-		raised := *v
-		raised.epoch = epoch
-		f.view.Store(&raised)
+	var raised view // not fresh, if nothing was polled yet
+	if v := f.view.Load(); v != nil {
+		raised = *v
 	}
+	raised.epoch = max(raised.epoch, epoch)
+	f.view.Store(&raised)
 }
 
 // Poll reads the feed once, as Run does every 250 ms. A caller that runs no
