@@ -14,6 +14,9 @@ import (
 // variables; hand it to [Auth.WriteError].
 func (a *Auth) Authenticate(r *http.Request) (*Token, error) {
 	t, _, err := a.authenticate(r, Policy{})
+	if errors.Is(err, errExempt) {
+		return nil, ErrMissing
+	}
 	return t, err
 }
 
@@ -28,28 +31,30 @@ func (a *Auth) authenticate(r *http.Request, p Policy) (t *Token, stray []string
 	if places == nil {
 		places = a.cfg.Locations
 	}
-	found, err := a.locate(r, want, places)
+	t, stray, err = a.find(r, want, places)
+	if err == nil {
+		err = a.admit(r, t, p)
+	}
 	if err != nil {
-		return nil, found.stray, err
+		return nil, stray, withToken(err, t)
 	}
-	t, err = a.verify(r.Context(), found, want)
-	if err != nil {
-		return nil, found.stray, err
-	}
-	if err := a.checkCookieRequest(r, t); err != nil {
-		return nil, found.stray, err
-	}
-	if !p.InsecureSkipRevocation {
-		if err := a.checkAlive(r, t); err != nil {
-			return nil, found.stray, err
-		}
-	}
+	return t, stray, nil
+}
+
+// admit checks what does not stand in the token: whether the person proved who
+// they are recently enough, whether the session lives, and the hooks.
+func (a *Auth) admit(r *http.Request, t *Token, p Policy) error {
 	if p.MaxAge > 0 && a.cfg.Now().Sub(t.AuthTime) >= p.MaxAge {
 		e := *ErrNotFresh
 		e.MaxAge = p.MaxAge
-		return nil, found.stray, &e
+		return &e
 	}
-	return t, found.stray, a.runHooks(r.Context(), t)
+	if !p.InsecureSkipRevocation {
+		if err := a.checkAlive(r, t); err != nil {
+			return err
+		}
+	}
+	return a.runHooks(r.Context(), t)
 }
 
 // verify checks all that the token itself can tell.
@@ -60,14 +65,29 @@ func (a *Auth) verify(ctx context.Context, found located, want TokenType) (*Toke
 	}
 	raw, err := keys.Verify(found.raw, expect)
 	if err != nil {
-		return nil, a.tokenError(found, want, err)
+		return a.expiredToken(ctx, found, err), a.tokenError(found, want, err)
 	}
 	known, err := readToken(raw)
 	if err != nil {
 		return nil, ErrInvalid.because(err)
 	}
+	known.header = headerSegment(found.raw)
 	a.remember(keys, found.raw, want, known)
 	return a.newToken(ctx, found.at, known), nil
+}
+
+// expiredToken is the token that an error says has expired, else nil.
+func (a *Auth) expiredToken(ctx context.Context, found located, err error) *Token {
+	var expired *jwt.ExpiredError
+	if !errors.As(err, &expired) {
+		return nil
+	}
+	known, err := readToken(expired.Token)
+	if err != nil {
+		return nil
+	}
+	known.header = headerSegment(found.raw)
+	return a.newToken(ctx, found.at, known)
 }
 
 // expect is what a token of a type must say.
@@ -127,10 +147,13 @@ func (a *Auth) checkCookieRequest(r *http.Request, t *Token) error {
 
 // checkAlive asks whether the session still lives, and notes its use.
 func (a *Auth) checkAlive(r *http.Request, t *Token) error {
-	if a.sessions == nil {
-		return nil
+	if err := a.checkRevoked(r.Context(), t); err != nil || a.sessions == nil {
+		return err
 	}
 	if t.Type == RefreshToken {
+		if err := a.adopt(r, t); err != nil {
+			return err
+		}
 		_, err := a.sessions.Validate(r.Context(), a.presented(r, t))
 		return sessionError(err)
 	}

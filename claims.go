@@ -56,9 +56,12 @@ func (a *Auth) refreshClaims(s *session.Session) tokenClaims {
 	c.ID = session.RefreshTokenID(s, s.Generation)
 	c.IssuedAt, c.ExpiresAt = issued.Unix(), expires.Unix()
 	c.Generation = &s.Generation
-	c.MAC = base64.RawURLEncoding.EncodeToString(session.RefreshMAC(s, s.Generation))
+	c.MAC = encodeMAC(session.RefreshMAC(s, s.Generation))
 	return c
 }
+
+// encodeMAC is how the MAC of a refresh token stands in it.
+func encodeMAC(mac []byte) string { return base64.RawURLEncoding.EncodeToString(mac) }
 
 func (a *Auth) commonClaims(s *session.Session) tokenClaims {
 	c := tokenClaims{

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/latchkey-go/latchkey/internal/dialect"
 	"github.com/latchkey-go/latchkey/jwt"
 	"github.com/latchkey-go/latchkey/session"
 )
@@ -89,6 +90,11 @@ type Config struct {
 	// ClientAddress finds the client's IP address. Defaults to the address of
 	// the connection; behind a reverse proxy it must be set.
 	ClientAddress func(*http.Request) string
+
+	// Dialect makes and reads tokens, cookies and errors of another make than
+	// latchkey's own. Only package flaskjwt sets it, for applications that come
+	// from Flask-JWT-Extended; Issuer and Keys may then be left out.
+	Dialect dialect.Dialect
 
 	// Hooks change what happens at certain moments.
 	Hooks Hooks

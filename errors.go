@@ -31,6 +31,11 @@ type Error struct {
 	// MaxAge is how recent the sign-in must be. Only with ErrNotFresh.
 	MaxAge time.Duration
 
+	// Token is the token that was refused, where its signature is good: it has
+	// expired, is not fresh, was revoked, or a hook said no. It grants nothing.
+	// Nil in all other cases.
+	Token *Token
+
 	cause error // for the log, never for the client
 }
 
@@ -97,6 +102,16 @@ func (e *Error) saying(message string) *Error {
 	return &c
 }
 
+// withToken says of which token err is, if of one.
+func withToken(err error, t *Token) error {
+	if t == nil {
+		return err
+	}
+	e := *asError(err)
+	e.Token = t
+	return &e
+}
+
 // asError finds the *Error in err; anything else is an internal error. Where a
 // caller wrapped one of ours together with a cause, the cause is kept for the
 // log.
@@ -118,7 +133,7 @@ func asError(err error) *Error {
 // The answer is JSON, {"msg":…,"code":…}, with WWW-Authenticate as RFC 6750
 // section 3 and RFC 9470 section 3 ask.
 func (a *Auth) WriteError(w http.ResponseWriter, r *http.Request, err error) {
-	e := asError(err)
+	e := asError(a.inItsWords(err))
 	a.logRefusal(r, e)
 	if a.cfg.Hooks.Error != nil {
 		a.cfg.Hooks.Error(w, r, e)

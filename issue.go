@@ -49,7 +49,8 @@ type Tokens struct {
 	// Stateless.
 	Session *session.Session
 
-	now time.Time
+	refreshCSRF string // where it differs from CSRF
+	now         time.Time
 }
 
 // ExpiresIn is how long the access token lives from when it was issued, which
@@ -88,11 +89,12 @@ func (a *Auth) Issue(r *http.Request, l Login) (Tokens, error) {
 	if err := a.checkOrigin(r); err != nil {
 		return Tokens{}, err
 	}
-	if l.AuthTime.IsZero() {
+	fresh := l.AuthTime.IsZero()
+	if fresh {
 		l.AuthTime = a.cfg.Now()
 	}
 	if a.sessions == nil {
-		return a.issueStateless(r.Context(), l)
+		return a.issueStateless(r.Context(), l, fresh)
 	}
 	s, err := a.sessions.Start(r.Context(), session.Start{
 		Subject: l.Subject, Client: a.client(r), AMR: l.AMR, ACR: l.ACR,
@@ -101,11 +103,15 @@ func (a *Auth) Issue(r *http.Request, l Login) (Tokens, error) {
 	if err != nil {
 		return Tokens{}, sessionError(err)
 	}
-	return a.mint(r.Context(), s)
+	return a.mint(r.Context(), s, fresh)
 }
 
-// mint signs the tokens of a living session.
-func (a *Auth) mint(ctx context.Context, s *session.Session) (Tokens, error) {
+// mint signs the tokens of a living session. fresh says that the person has
+// just proved who they are, which latchkey's own tokens tell by AuthTime.
+func (a *Auth) mint(ctx context.Context, s *session.Session, fresh bool) (Tokens, error) {
+	if a.cfg.Dialect != nil {
+		return a.mintForeign(ctx, s.Subject, s, fresh)
+	}
 	now := a.cfg.Now()
 	access := a.accessClaims(s, newTokenID(), now)
 	t := Tokens{CSRF: access.CSRF, Session: s, now: now, AccessExpiresAt: time.Unix(access.ExpiresAt, 0)}
@@ -123,7 +129,10 @@ func (a *Auth) mint(ctx context.Context, s *session.Session) (Tokens, error) {
 }
 
 // issueStateless signs an access token that no session stands behind.
-func (a *Auth) issueStateless(ctx context.Context, l Login) (Tokens, error) {
+func (a *Auth) issueStateless(ctx context.Context, l Login, fresh bool) (Tokens, error) {
+	if a.cfg.Dialect != nil {
+		return a.mintForeign(ctx, l.Subject, nil, fresh)
+	}
 	now := a.cfg.Now()
 	c := tokenClaims{
 		Issuer: a.cfg.Issuer, Subject: l.Subject, Audience: a.cfg.Audience, ID: newTokenID(),
@@ -162,7 +171,9 @@ func (a *Auth) sign(typ string, c tokenClaims, extra map[string]any) (string, er
 // deliver hands tokens out as the location says.
 func (a *Auth) deliver(w http.ResponseWriter, t Tokens, at Location) error {
 	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("Latchkey-Expires-In", seconds(t.ExpiresIn()))
+	if !t.AccessExpiresAt.IsZero() {
+		w.Header().Set("Latchkey-Expires-In", seconds(t.ExpiresIn()))
+	}
 	switch at {
 	case InCookie:
 		return a.deliverCookies(w, t)
@@ -182,6 +193,9 @@ func (a *Auth) deliver(w http.ResponseWriter, t Tokens, at Location) error {
 // session can: an access cookie that vanished with its token would make
 // "expired" look like "never signed in".
 func (a *Auth) deliverCookies(w http.ResponseWriter, t Tokens) error {
+	if a.cfg.Dialect != nil {
+		return a.deliverForeignCookies(w, t)
+	}
 	life := t.ExpiresIn()
 	if t.Session != nil {
 		life = t.Session.ExpiresAt.Sub(t.now)

@@ -53,7 +53,10 @@ func New(cfg Config) (*Auth, error) {
 		verified:   tokencache.New[Token](rememberedTokens),
 	}
 	errs := append([]error{err, renewal}, cfg.validate()...)
-	if cfg.uses(InCookie) {
+	switch {
+	case cfg.Dialect != nil:
+		errs = append(errs, cfg.Dialect.Check(cfg.Store != nil && cfg.Store != Stateless)...)
+	case cfg.uses(InCookie):
 		errs = append(errs, a.cookies.validate()...)
 	}
 	for _, origin := range cfg.TrustedOrigins {
@@ -81,7 +84,9 @@ func New(cfg Config) (*Auth, error) {
 func (c *Config) validate() []error {
 	var errs []error
 	add := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
-	if c.Keys == nil {
+	if c.Dialect != nil {
+		// It looks after its own keys.
+	} else if c.Keys == nil {
 		add("Config.Keys is required: make a key with jwt.NewHMACKey or open a key file with jwt.OpenKeyring")
 	} else if set := c.Keys.KeySet(); set == nil || set.SigningKey() == nil {
 		add("Config.Keys has no key that can sign")
@@ -108,6 +113,9 @@ func (c *Config) validate() []error {
 
 // parseIssuer checks that cookies and origins can be derived from the issuer.
 func parseIssuer(c Config) (*url.URL, error) {
+	if c.Issuer == "" && c.Dialect != nil {
+		return nil, nil // its cookies and claims do not derive from an address
+	}
 	if c.Issuer == "" {
 		return nil, errors.New(`Config.Issuer is required: the public address of the application, such as "https://app.example.com"`)
 	}

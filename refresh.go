@@ -1,7 +1,6 @@
 package latchkey
 
 import (
-	"context"
 	"encoding/base64"
 	"net/http"
 	"slices"
@@ -56,29 +55,38 @@ func (a *Auth) RefreshTokens(w http.ResponseWriter, r *http.Request) (tokens Tok
 }
 
 func (a *Auth) refresh(r *http.Request) (Tokens, Location, error) {
-	if a.sessions == nil {
+	switch {
+	case a.sessions != nil:
+	case a.cfg.Dialect != nil:
+		return a.refreshStateless(r)
+	default:
 		return Tokens{}, "", ErrInvalid.saying("This application does not issue refresh tokens.")
 	}
 	if err := a.checkOrigin(r); err != nil {
 		return Tokens{}, "", err
 	}
-	found, err := a.locate(r, RefreshToken, a.refreshLocations())
+	t, _, err := a.find(r, RefreshToken, a.refreshLocations())
 	if err != nil {
-		return Tokens{}, "", err
+		return Tokens{}, "", withToken(err, t)
 	}
-	t, err := a.verify(r.Context(), found, RefreshToken)
+	s, err := a.rotate(r, t)
 	if err != nil {
-		return Tokens{}, "", err
+		return Tokens{}, "", withToken(err, t)
 	}
-	if err := a.checkCookieRequest(r, t); err != nil {
-		return Tokens{}, "", err
+	tokens, err := a.mint(r.Context(), s, false)
+	return tokens, a.answerLocation(t.Location), err
+}
+
+// rotate moves the session of a refresh token on.
+func (a *Auth) rotate(r *http.Request, t *Token) (*session.Session, error) {
+	if err := a.checkRevoked(r.Context(), t); err != nil {
+		return nil, err
+	}
+	if err := a.adopt(r, t); err != nil {
+		return nil, err
 	}
 	s, err := a.sessions.Refresh(r.Context(), a.presented(r, t))
-	if err != nil {
-		return Tokens{}, "", sessionError(err)
-	}
-	tokens, err := a.mint(r.Context(), s)
-	return tokens, a.answerLocation(found.at), err
+	return s, sessionError(err)
 }
 
 // answerLocation is where new tokens go when a token came from at.
@@ -90,7 +98,7 @@ func (a *Auth) answerLocation(at Location) Location {
 }
 
 func (a *Auth) refreshLocations() []Location {
-	if slices.Contains(a.cfg.Locations, InJSON) {
+	if a.cfg.Dialect != nil || slices.Contains(a.cfg.Locations, InJSON) {
 		return a.cfg.Locations
 	}
 	return append(slices.Clip(a.cfg.Locations), InJSON)
@@ -114,7 +122,7 @@ func (a *Auth) client(r *http.Request) session.Client {
 // token that is ours, expired or not; empty if there is none.
 func (a *Auth) presentSession(r *http.Request) string {
 	for _, want := range []TokenType{AccessToken, RefreshToken} {
-		if t := a.ownToken(r.Context(), r, want); t != nil {
+		if t, _ := a.ownToken(r, want, false); t != nil && t.SessionID != "" {
 			return t.SessionID
 		}
 	}
@@ -122,24 +130,33 @@ func (a *Auth) presentSession(r *http.Request) string {
 }
 
 // ownToken finds and verifies a token of the request without regard to its
-// expiry; nil if there is none that is ours.
-func (a *Auth) ownToken(ctx context.Context, r *http.Request, want TokenType) *Token {
+// expiry; nil if there is none that is ours. The error is that of the CSRF
+// check, if it is asked for.
+func (a *Auth) ownToken(r *http.Request, want TokenType, csrf bool) (*Token, error) {
+	if a.cfg.Dialect != nil {
+		return a.ownForeignToken(r, want, csrf)
+	}
 	found, err := a.locate(r, want, a.cfg.Locations)
 	if err != nil {
-		return nil
+		return nil, nil
 	}
 	expect := a.expect(want)
 	expect.SkipExpiry = true
 	raw, err := a.keys().Verify(found.raw, expect)
 	if err != nil {
-		return nil
+		return nil, nil
 	}
 	t, err := readToken(raw)
 	if err != nil {
-		return nil
+		return nil, nil
 	}
-	t.Location = found.at
-	return t
+	t.Location, t.header = found.at, headerSegment(found.raw)
+	if csrf && t.Location == InCookie {
+		if err := a.checkCSRF(r, t.CSRF); err != nil {
+			return nil, err
+		}
+	}
+	return t, nil
 }
 
 // allowMethod answers 405 to any other method.

@@ -51,7 +51,7 @@ func (a *Auth) renewed(r *http.Request, t *Token) (Tokens, bool) {
 		a.logRefusal(r, asError(sessionError(err)))
 		return Tokens{}, false
 	}
-	tokens, err := a.mint(r.Context(), s)
+	tokens, err := a.mint(r.Context(), s, false)
 	if err != nil {
 		a.logRefusal(r, asError(err))
 		return Tokens{}, false

@@ -18,29 +18,56 @@ func (a *Auth) SignOut(w http.ResponseWriter, r *http.Request) error {
 	if err := a.checkOrigin(r); err != nil {
 		return err
 	}
-	t := a.ownToken(r.Context(), r, AccessToken)
-	if t == nil {
-		t = a.ownToken(r.Context(), r, RefreshToken)
-	}
-	if t != nil && t.Location == InCookie {
-		if err := a.checkCSRF(r, t.CSRF); err != nil {
+	for _, want := range []TokenType{AccessToken, RefreshToken} {
+		t, err := a.ownToken(r, want, true)
+		if err != nil {
 			return err
 		}
-	}
-	if t != nil && a.sessions != nil {
-		if err := a.sessions.End(r.Context(), t.SessionID, session.EndedBySignOut); err != nil {
-			return sessionError(err)
+		if t == nil {
+			continue
+		}
+		if err := a.end(r, t); err != nil {
+			return err
+		}
+		if t.SessionID != "" {
+			break // the other one is of the same session
 		}
 	}
 	if a.cfg.uses(InCookie) {
 		a.expireStrayCookies(w, r)
-		a.cookies.clear(w)
+		a.clearCookies(w)
 		// What pages of the session left behind must not be read from the
 		// browser's cache by whoever uses the machine next.
 		w.Header().Set("Clear-Site-Data", `"cache"`)
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	return nil
+}
+
+// end ends the session of a token, or revokes the token if it has none.
+func (a *Auth) end(r *http.Request, t *Token) error {
+	if a.sessions != nil {
+		if err := a.adopt(r, t); err != nil {
+			return err
+		}
+	}
+	switch {
+	case a.sessions != nil && t.SessionID != "":
+		return sessionError(a.sessions.End(r.Context(), t.SessionID, session.EndedBySignOut))
+	case t.foreign != nil:
+		if err := a.cfg.Dialect.Revoke(r.Context(), t.foreign); err != nil {
+			return ErrUnavailable.because(err)
+		}
+	}
+	return nil
+}
+
+func (a *Auth) clearCookies(w http.ResponseWriter) {
+	if a.cfg.Dialect != nil {
+		a.cfg.Dialect.ClearCookies(w)
+		return
+	}
+	a.cookies.clear(w)
 }
 
 // SignOutHandler signs out and answers 200, again and again: signing out twice

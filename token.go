@@ -2,9 +2,14 @@ package latchkey
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/json"
+	"math"
+	"strings"
 	"sync"
 	"time"
 
+	"github.com/latchkey-go/latchkey/internal/dialect"
 	"github.com/latchkey-go/latchkey/jwt"
 	"github.com/latchkey-go/latchkey/session"
 )
@@ -32,7 +37,8 @@ type Token struct {
 	Type TokenType
 	// Location is where in the request the token was found.
 	Location Location
-	// IssuedAt and ExpiresAt bound the token's life, exact to the second.
+	// IssuedAt and ExpiresAt bound the token's life, exact to the second. Only
+	// with a Dialect may one be zero: not said, and never.
 	IssuedAt, ExpiresAt time.Time
 	// AuthTime is when the person last proved who they are, for example with
 	// a password. Refreshing does not move it.
@@ -43,10 +49,12 @@ type Token struct {
 	// User is what Hooks.User returned; nil without that hook.
 	User any
 
+	header     string // the first segment of the token
 	claims     *jwt.Claims
 	generation int64
 	mac        string
 	epoch      int64
+	foreign    *dialect.Known // of Config.Dialect; nil for latchkey's own tokens
 
 	request *requestContext // what the token was found in
 }
@@ -55,6 +63,16 @@ type Token struct {
 // encoding/json would but strictly: names match exactly. It fails if a claim
 // does not fit v.
 func (t *Token) Claims(v any) error { return t.claims.Decode(v) }
+
+// Header decodes the token's JOSE header (RFC 7515, section 4) into v, a
+// pointer to a struct or map. Like the claims it is covered by the signature.
+func (t *Token) Header(v any) error {
+	text, err := base64.RawURLEncoding.DecodeString(t.header)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(text, v)
+}
 
 // doneOnce is the channel of Token.Done, made when somebody asks for it.
 type doneOnce struct {
@@ -78,7 +96,7 @@ func (t *Token) Done() <-chan struct{} {
 func (t *Token) watch(r *requestContext) {
 	r.done.c = make(chan struct{})
 	end := sync.OnceFunc(func() { close(r.done.c) })
-	timer := time.AfterFunc(t.ExpiresAt.Sub(r.auth.cfg.Now()), end)
+	timer := time.AfterFunc(t.lifeLeft(r.auth.cfg.Now()), end)
 	stop := func() {}
 	if r.auth.sessions != nil {
 		stop = r.auth.sessions.AfterEnd(session.Access{SessionID: t.SessionID, TokenID: t.ID, Epoch: t.epoch}, end)
@@ -87,4 +105,21 @@ func (t *Token) watch(r *requestContext) {
 		timer.Stop()
 		stop()
 	})
+}
+
+// forever is for timers of what never happens.
+const forever = time.Duration(math.MaxInt64)
+
+// lifeLeft is how long the token lives from now on.
+func (t *Token) lifeLeft(now time.Time) time.Duration {
+	if t.ExpiresAt.IsZero() {
+		return forever
+	}
+	return t.ExpiresAt.Sub(now)
+}
+
+// headerSegment is the first part of a token.
+func headerSegment(raw string) string {
+	segment, _, _ := strings.Cut(raw, ".")
+	return segment
 }
