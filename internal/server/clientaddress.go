@@ -19,6 +19,9 @@ func (p proxies) clientAddress(r *http.Request) string {
 		return r.RemoteAddr
 	}
 	address := plain(peer.Addr())
+	if !p.trusts(address) {
+		return address.String()
+	}
 	entries := strings.Split(strings.Join(r.Header["X-Forwarded-For"], ","), ",")
 	for i := len(entries) - 1; i >= 0 && p.trusts(address); i-- {
 		next, err := netip.ParseAddr(strings.TrimSpace(entries[i]))

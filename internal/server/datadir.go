@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 )
 
 // The files of a data directory.
@@ -30,7 +31,8 @@ func openDataDir(dir string) error {
 	if err != nil {
 		return fmt.Errorf("cannot use the data directory %s: %w", dir, cause(err))
 	}
-	if mode := info.Mode().Perm(); mode&0o077 != 0 {
+	// Windows keeps rights elsewhere and shows every directory as wide.
+	if mode := info.Mode().Perm(); mode&0o077 != 0 && runtime.GOOS != "windows" {
 		return fmt.Errorf("the data directory %s is open to other users (mode %04o); close it with: chmod 700 %s", dir, mode, dir)
 	}
 	return checkWritable(dir)

@@ -78,6 +78,9 @@ func recoverPanic(ctx context.Context, w *answerRecorder, log *slog.Logger, caus
 	log.LogAttrs(ctx, slog.LevelError, "a handler panicked",
 		slog.Any("cause", cause), slog.String("stack", string(debug.Stack())))
 	if w.status == 0 {
+		for _, meant := range []string{"Content-Encoding", "Content-Length", "Etag", "Set-Cookie"} {
+			w.Header().Del(meant) // for the answer that is not coming
+		}
 		writeProblem(w, http.StatusInternalServerError, "internal",
 			"Something went wrong on our side. The operator finds it in the log under the id in the header "+requestIDHeader+".")
 	}

@@ -24,11 +24,16 @@ func logged(t *testing.T, handler http.HandlerFunc, r *http.Request) (*httptest.
 }
 
 func TestPanicIsAnsweredAndLogged(t *testing.T) {
-	w, log := logged(t, func(http.ResponseWriter, *http.Request) {
+	w, log := logged(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Encoding", "gzip")
+		w.Header().Set("Set-Cookie", "session=half-made")
 		panic(errors.New("the reason"))
 	}, httptest.NewRequest("GET", "/", nil))
 	if w.Code != 500 || !strings.Contains(w.Body.String(), `"internal"`) {
 		t.Errorf("got %d %s", w.Code, w.Body)
+	}
+	if w.Header().Get("Content-Encoding") != "" || w.Header().Get("Set-Cookie") != "" {
+		t.Errorf("headers of the answer that did not come: %v", w.Header())
 	}
 	for _, inside := range []string{"the reason", "goroutine", ".go:"} {
 		if strings.Contains(w.Body.String(), inside) {

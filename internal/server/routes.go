@@ -24,7 +24,7 @@ func (s *Server) routes() http.Handler {
 	mux.Handle("/.well-known/change-password", getOnly(changePassword))
 	mux.Handle("/", s.app)
 	return withSecurityHeaders(
-		withRequestLog(refuseOddRequests(mux), s.log, s.clientAddress),
+		withRequestLog(refuseOddPaths(mux), s.log, s.clientAddress),
 		strings.HasPrefix(s.url, "https://"))
 }
 
@@ -57,20 +57,15 @@ func getOnly(handler http.HandlerFunc) http.Handler {
 	})
 }
 
-// refuseOddRequests answers, in our form, what the mux would answer in plain
-// text or by a redirect: paths in need of cleaning, which no honest client
-// sends, and methods that have no business here.
-func refuseOddRequests(next http.Handler) http.Handler {
+// refuseOddPaths answers in our form what the mux would answer by a redirect or
+// in plain text: paths in need of cleaning, which no honest client sends.
+func refuseOddPaths(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch {
-		case r.Method == http.MethodTrace || r.Method == http.MethodConnect:
-			w.Header().Set("Allow", "GET, HEAD, POST, DELETE")
-			writeProblem(w, http.StatusMethodNotAllowed, "method_not_allowed", "This method is not used here.")
-		case !isClean(r.URL.Path):
+		if !isClean(r.URL.Path) {
 			notFound(w, r)
-		default:
-			next.ServeHTTP(w, r)
+			return
 		}
+		next.ServeHTTP(w, r)
 	})
 }
 

@@ -95,12 +95,13 @@ func (s *Server) assemble(keys jwt.KeySource) (err error) {
 		AccessTTL: s.cfg.AccessTTL, RefreshTTL: s.cfg.RefreshTTL,
 		SessionTTL: s.cfg.SessionTTL, IdleTimeout: s.cfg.IdleTimeout,
 		ClientAddress: s.clientAddress, Logger: s.log,
+		Hooks: latchkey.Hooks{Event: s.logSession},
 	})
 	if err != nil {
 		return err
 	}
 	s.people, err = account.New(account.Config{
-		Store: s.store, OnSessionsEnded: s.auth.Sessions().Ended,
+		Store: s.store, OnSessionsEnded: s.auth.Sessions().Ended, OnEvent: s.logAccount,
 		Policy: account.Policy{ServiceNames: []string{"latchkey"}},
 	})
 	if err != nil {
@@ -142,6 +143,7 @@ func (s *Server) Run(ctx context.Context) error {
 	purged := make(chan struct{})
 	go func() { s.purge(background); close(purged) }()
 
+	s.log.Info("serving", "url", s.url, "addr", s.ListenAddr(), "data", s.DataDir())
 	server := s.httpServer()
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(s.listener) }()

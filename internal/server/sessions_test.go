@@ -218,6 +218,35 @@ func TestAccessTokenExpires(t *testing.T) {
 	b.do("GET", "/api/v1/me", nil).want(200, "")
 }
 
+// Signing out works with a token that has expired: nobody should have to sign in
+// again to sign out.
+func TestSignOutWithExpiredToken(t *testing.T) {
+	a := start(t, func(c *server.Config) { c.AccessTTL = time.Second })
+	b := a.signUp()
+	copied, csrf := b.cookieHeader(), b.cookie("latchkey_csrf")
+	for b.do("GET", "/api/v1/me", nil).status == 200 { // until the second is over
+		continue
+	}
+	b.do("POST", "/api/v1/sign-out", nil).want(200, "")
+	thief := a.program()
+	thief.headers.Set("Cookie", copied)
+	thief.headers.Set("X-CSRF-TOKEN", csrf)
+	thief.do("POST", "/api/v1/refresh", nil).want(401, "session_ended")
+}
+
+// An account that was disabled without the end of its sessions, by hand in the
+// database, is closed all the same.
+func TestUserDisabledInTheDatabase(t *testing.T) {
+	a := start(t)
+	b := a.signUp()
+	a.exec("UPDATE latchkey_users SET disabled_at = 1")
+	b.do("GET", "/api/v1/me", nil).want(401, "user_gone")
+	b.do("POST", "/api/v1/reauthenticate", m{"password": adaPassword}).want(401, "user_gone")
+	b.do("POST", "/api/v1/password", m{"current_password": adaPassword, "new_password": newPassword}).want(401, "user_gone")
+	a.exec("DELETE FROM latchkey_users")
+	b.do("GET", "/api/v1/me", nil).want(401, "user_gone")
+}
+
 func TestSignUpRefused(t *testing.T) {
 	a := start(t)
 	a.signUp()
