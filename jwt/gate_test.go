@@ -125,7 +125,7 @@ func TestSignedButNotCanonical(t *testing.T) {
 		"payload empty":              head + ".",
 		"payload that is not base64": head + ".%",
 	} {
-		token := input + "." + string(k.macs.appendSignature(nil, input))
+		token := string(k.macs.appendSignature([]byte(input)))
 		if got, err := verifyBothWays(t, k, token, Expect{Now: epoch, InsecureAllowMissingExpiry: true}); err == nil {
 			t.Errorf("%s: accepted as %+v", name, got.Claims)
 		}

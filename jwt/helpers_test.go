@@ -68,7 +68,7 @@ var epoch = time.Unix(1_800_000_000, 0)
 // forge signs any header and payload with k, right or wrong.
 func forge(t testing.TB, k *Key, header, payload string) string {
 	t.Helper()
-	token, err := k.signText(base64.RawURLEncoding.EncodeToString([]byte(header)), payload)
+	token, err := k.signText(base64.RawURLEncoding.EncodeToString([]byte(header)), []byte(payload))
 	if err != nil {
 		t.Fatal(err)
 	}

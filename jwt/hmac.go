@@ -33,12 +33,9 @@ func newMACPool(hash crypto.Hash, secret []byte) *macPool {
 }
 
 // compute returns the base64url MAC of input, valid until the state goes back.
-func (p *macPool) compute(s *macState, input string) []byte {
-	// A hash takes bytes; copying into our own buffer is cheaper than
-	// allocating new ones.
-	s.input = append(s.input[:0], input...)
+func (p *macPool) compute(s *macState, input []byte) []byte {
 	s.h.Reset()
-	s.h.Write(s.input)
+	s.h.Write(input)
 	sum := s.h.Sum(s.sum[:0])
 	base64.RawURLEncoding.Encode(s.text[:], sum)
 	return s.text[:p.size]
@@ -53,16 +50,20 @@ func (p *macPool) verify(input, signature string) bool {
 	}
 	s := p.pool.Get().(*macState)
 	defer p.pool.Put(s)
-	mac := p.compute(s, input)
+	// A hash takes bytes; copying into our own buffer is cheaper than
+	// allocating new ones.
+	s.input = append(s.input[:0], input...)
+	mac := p.compute(s, s.input)
 	s.input = append(s.input[:0], signature...)
 	return subtle.ConstantTimeCompare(mac, s.input) == 1
 }
 
-// appendSignature appends the base64url MAC of input to dst.
-func (p *macPool) appendSignature(dst []byte, input string) []byte {
+// appendSignature appends to input a dot and its base64url MAC.
+func (p *macPool) appendSignature(input []byte) []byte {
 	s := p.pool.Get().(*macState)
 	defer p.pool.Put(s)
-	return append(dst, p.compute(s, input)...)
+	mac := p.compute(s, input)
+	return append(append(input, '.'), mac...)
 }
 
 // hmacKeyID derives a key id from a secret: equal for equal secrets, and of no

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -34,29 +35,41 @@ func (s *KeySet) Sign(h Header, claims []byte) (string, error) {
 	if len(claims) > MaxTokenLength {
 		return "", fmt.Errorf("%w: the claims have %d bytes; a token has at most %d", ErrMalformed, len(claims), MaxTokenLength)
 	}
-	text := string(claims)
-	var c Claims
-	if err := parseClaims(&c, text); err != nil {
+	if err := checkClaims(claims); err != nil {
 		return "", err
 	}
 	head, err := s.encodeHeader(h)
 	if err != nil {
 		return "", err
 	}
-	return s.signing.signText(head, text)
+	return s.signing.signText(head, claims)
 }
 
+// checkClaims demands of claims what Verify will.
+func checkClaims(claims []byte) error {
+	c := claimsPool.Get().(*Claims)
+	defer claimsPool.Put(c)
+	err := parseClaims(c, string(claims))
+	*c = Claims{} // nobody's claims stay in the pool
+	return err
+}
+
+var claimsPool = sync.Pool{New: func() any { return new(Claims) }}
+
+// tokenPool has buffers to build tokens in.
+var tokenPool = sync.Pool{New: func() any { return new([]byte) }}
+
 // signText puts a token together from an encoded header and a payload.
-func (k *Key) signText(head, payload string) (string, error) {
-	input := make([]byte, 0, len(head)+1+base64.RawURLEncoding.EncodedLen(len(payload)))
-	input = append(input, head...)
-	input = append(input, '.')
-	input = base64.RawURLEncoding.AppendEncode(input, []byte(payload))
-	signed := string(input)
-	token, err := k.appendSignature(append(input, '.'), signed)
+func (k *Key) signText(head string, payload []byte) (string, error) {
+	buf := tokenPool.Get().(*[]byte)
+	defer tokenPool.Put(buf)
+	token := append(append((*buf)[:0], head...), '.')
+	token = base64.RawURLEncoding.AppendEncode(token, payload)
+	token, err := k.appendSignature(token)
 	if err != nil {
 		return "", err
 	}
+	*buf = token
 	if len(token) > MaxTokenLength {
 		return "", fmt.Errorf("%w: the token would have %d bytes; at most %d are allowed", ErrMalformed, len(token), MaxTokenLength)
 	}

@@ -70,19 +70,20 @@ func (k *Key) digest(buf *[sha512.Size]byte, input []byte) []byte {
 	return buf[:k.params.hash.Size()]
 }
 
-// appendSignature appends the base64url signature of input to dst.
-func (k *Key) appendSignature(dst []byte, input string) ([]byte, error) {
+// appendSignature appends to input, the first two parts of a token, a dot and
+// the base64url signature of input.
+func (k *Key) appendSignature(input []byte) ([]byte, error) {
 	if k.params.family == familyHMAC {
-		return k.macs.appendSignature(dst, input), nil
+		return k.macs.appendSignature(input), nil
 	}
-	sig, err := k.signBytes([]byte(input))
+	sig, err := k.signBytes(input)
 	if err != nil {
 		return nil, fmt.Errorf("jwt: signing with key %s: %w", k.id, err)
 	}
 	if len(sig) != k.signatureSize() {
 		return nil, fmt.Errorf("jwt: signing with key %s: the signer gave %d bytes instead of %d", k.id, len(sig), k.signatureSize())
 	}
-	return base64.RawURLEncoding.AppendEncode(dst, sig), nil
+	return base64.RawURLEncoding.AppendEncode(append(input, '.'), sig), nil
 }
 
 func (k *Key) signBytes(input []byte) ([]byte, error) {

@@ -106,8 +106,8 @@ func testWycheproofMACs(t *testing.T, name string, alg Algorithm) {
 				if got := k.verifyBytes(c.Msg, c.Tag); got != want {
 					t.Errorf("valid = %v, want %v", got, want)
 				}
-				made := k.macs.appendSignature(nil, string(c.Msg))
-				if want && !bytes.Equal(made, base64.RawURLEncoding.AppendEncode(nil, c.Tag)) {
+				made := k.macs.appendSignature(bytes.Clone(c.Msg))
+				if want && !bytes.HasSuffix(made, base64.RawURLEncoding.AppendEncode([]byte("."), c.Tag)) {
 					t.Error("the MAC made is another")
 				}
 			})
