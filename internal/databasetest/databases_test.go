@@ -10,23 +10,22 @@ import (
 	"github.com/latchkey-go/latchkey/sqlstore/sqlite"
 )
 
-func TestMain(m *testing.M) { pgtest.Main(m) }
-
 // database is a kind of database: place makes room for a new one.
 type database struct {
-	name  string
-	place func(t *testing.T) string
-	open  func(t *testing.T, place string) (*sqlstore.Store, error)
+	name    string
+	dialect sqlstore.Dialect
+	place   func(t *testing.T) string
+	open    func(t *testing.T, place string) (*sqlstore.Store, error)
 }
 
 var databases = []database{
 	{
-		"sqlite",
+		"sqlite", sqlstore.SQLite,
 		func(t *testing.T) string { return filepath.Join(t.TempDir(), "db", "latchkey.db") },
 		func(t *testing.T, path string) (*sqlstore.Store, error) { return sqlite.Open(t.Context(), path) },
 	},
 	{
-		"postgres",
+		"postgres", sqlstore.PostgreSQL,
 		func(t *testing.T) string { return pgtest.DSN(t) },
 		func(t *testing.T, dsn string) (*sqlstore.Store, error) { return postgres.Open(t.Context(), dsn) },
 	},
