@@ -1,6 +1,7 @@
 package jwt
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -37,7 +38,7 @@ func parseClaimsStrictly(c *Claims, text string) error {
 	c.members = c.inline[:0]
 	err := readObject(text, func(m member, name string, value jsontext.Value) error {
 		if caseVariant(name, guardedClaims) {
-			return fmt.Errorf("a claim is a case variant of another")
+			return errors.New("a claim is a case variant of another")
 		}
 		c.members = append(c.members, m)
 		return c.readRegistered(name, value)

@@ -6,6 +6,7 @@ import (
 	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rsa"
+	"errors"
 	"fmt"
 	"math/big"
 	"slices"
@@ -60,8 +61,10 @@ func (j *jwk) parse(text string) error {
 			j.kty, ok = stringValue(value)
 		case "use":
 			j.use, ok = stringValue(value)
+			ok = ok && j.use != "" // "" is not "not there"
 		case "alg":
 			j.alg, ok = stringValue(value)
+			ok = ok && j.alg != ""
 		case "kid":
 			j.kid, ok = stringValue(value)
 			ok = ok && validKeyID(j.kid)
@@ -78,7 +81,7 @@ func (j *jwk) parse(text string) error {
 			ok = !caseVariant(name, jwkNames)
 		}
 		if !ok {
-			return fmt.Errorf("a member has a wrong type or value, or is a case variant of another")
+			return errors.New("a member has a wrong type or value, or is a case variant of another")
 		}
 		return nil
 	})

@@ -92,6 +92,8 @@ func TestJWKRefused(t *testing.T) {
 		changes map[string]any
 	}{
 		"use enc":                {ES256, map[string]any{"use": "enc"}},
+		"use empty":              {ES256, map[string]any{"use": ""}},
+		"alg empty":              {ES256, map[string]any{"alg": ""}},
 		"use empty array":        {ES256, map[string]any{"use": []string{}}},
 		"use in capitals":        {ES256, map[string]any{"use": "SIG"}},
 		"key_ops encrypt":        {ES256, map[string]any{"key_ops": []string{"encrypt"}}},
