@@ -15,7 +15,7 @@ import (
 type serveCommand struct {
 	Addr    string `help:"Address to listen on, as HOST:PORT; port 0 takes any free one." default:"127.0.0.1:8080" env:"LATCHKEY_ADDR"`
 	Data    string `help:"Directory of the database and the keys; made if it is not there." default:"./data" env:"LATCHKEY_DATA" type:"path"`
-	BaseURL string `name:"base-url" help:"Address that people open, such as https://app.example.com. Default: http://ADDR." env:"LATCHKEY_BASE_URL"`
+	BaseURL string `name:"base-url" help:"Address that people open, such as https://app.example.com. Default: http://ADDR." placeholder:"URL" env:"LATCHKEY_BASE_URL"`
 
 	AccessTTL   duration `name:"access-ttl" help:"How long an access token lasts." default:"15m" env:"LATCHKEY_ACCESS_TTL"`
 	RefreshTTL  duration `name:"refresh-ttl" help:"How long somebody stays signed in without coming back." default:"14d" env:"LATCHKEY_REFRESH_TTL"`

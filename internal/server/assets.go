@@ -149,26 +149,26 @@ func acceptsHTML(r *http.Request) bool {
 }
 
 func (f *asset) send(w http.ResponseWriter, r *http.Request) {
+	zip := f.zipped != nil && acceptsGzip(r)
 	body, tag := f.plain, f.plainTag
+	if zip {
+		body, tag = f.zipped, f.zippedTag
+	}
 	h := w.Header()
 	h.Add("Vary", "Accept-Encoding")
-	if f.zipped != nil && acceptsGzip(r) {
-		body, tag = f.zipped, f.zippedTag
-		h.Set("Content-Encoding", "gzip")
-	}
 	h.Set("Etag", tag)
 	h.Set("Cache-Control", f.cacheControl)
 	if matchesTag(r, tag) {
-		h.Del("Content-Encoding")
 		w.WriteHeader(http.StatusNotModified)
 		return
+	}
+	if zip {
+		h.Set("Content-Encoding", "gzip")
 	}
 	h.Set("Content-Type", f.contentType)
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(http.StatusOK)
-	if r.Method != http.MethodHead {
-		_, _ = w.Write(body) // the client may have gone
-	}
+	_, _ = w.Write(body) // not sent for HEAD; and the client may have gone
 }
 
 // matchesTag compares as If-None-Match asks: weakly (RFC 9110, section 13.1.2).
