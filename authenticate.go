@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"time"
 
 	"github.com/latchkey-go/latchkey/jwt"
 	"github.com/latchkey-go/latchkey/session"
@@ -44,7 +45,7 @@ func (a *Auth) authenticate(r *http.Request, p Policy) (t *Token, stray []string
 // admit checks what does not stand in the token: whether the person proved who
 // they are recently enough, whether the session lives, and the hooks.
 func (a *Auth) admit(r *http.Request, t *Token, p Policy) error {
-	if p.MaxAge > 0 && a.cfg.Now().Sub(t.AuthTime) >= p.MaxAge {
+	if p.MaxAge > 0 && t.request.now.Sub(t.AuthTime) >= p.MaxAge {
 		e := *ErrNotFresh
 		e.MaxAge = p.MaxAge
 		return &e
@@ -59,25 +60,27 @@ func (a *Auth) admit(r *http.Request, t *Token, p Policy) error {
 
 // verify checks all that the token itself can tell.
 func (a *Auth) verify(ctx context.Context, found located, want TokenType) (*Token, error) {
-	keys, expect := a.keys(), a.expect(want)
-	if known := a.remembered(keys, found.raw, want, expect.Now); known != nil {
-		return a.newToken(ctx, found.at, known), nil
+	keys, now := a.keys(), a.cfg.Now()
+	if known := a.remembered(keys, found.raw, want, now); known != nil {
+		return a.newToken(ctx, found.at, known, now), nil
 	}
-	raw, err := keys.Verify(found.raw, expect)
+	raw, err := keys.Verify(found.raw, a.expect(want, now))
 	if err != nil {
-		return a.expiredToken(ctx, found, err), a.tokenError(found, want, err)
+		return a.expiredToken(ctx, found, err, now), a.tokenError(found, want, err)
 	}
 	known, err := readToken(raw)
 	if err != nil {
 		return nil, ErrInvalid.because(err)
 	}
 	known.header = headerSegment(found.raw)
-	a.remember(keys, found.raw, want, known)
-	return a.newToken(ctx, found.at, known), nil
+	if want == AccessToken {
+		a.remember(keys, found.raw, known)
+	}
+	return a.newToken(ctx, found.at, known, now), nil
 }
 
 // expiredToken is the token that an error says has expired, else nil.
-func (a *Auth) expiredToken(ctx context.Context, found located, err error) *Token {
+func (a *Auth) expiredToken(ctx context.Context, found located, err error, now time.Time) *Token {
 	var expired *jwt.ExpiredError
 	if !errors.As(err, &expired) {
 		return nil
@@ -87,14 +90,14 @@ func (a *Auth) expiredToken(ctx context.Context, found located, err error) *Toke
 		return nil
 	}
 	known.header = headerSegment(found.raw)
-	return a.newToken(ctx, found.at, known)
+	return a.newToken(ctx, found.at, known, now)
 }
 
-// expect is what a token of a type must say.
-func (a *Auth) expect(want TokenType) jwt.Expect {
+// expect is what a token of a type must say at a moment.
+func (a *Auth) expect(want TokenType, now time.Time) jwt.Expect {
 	e := jwt.Expect{
 		Issuer: a.cfg.Issuer, Audience: a.cfg.Audience,
-		Now: a.cfg.Now(), Leeway: a.cfg.Leeway,
+		Now: now, Leeway: a.cfg.Leeway,
 		RequireSubject: true, RequireID: true, RequireIssuedAt: true,
 	}
 	switch want {
@@ -130,7 +133,7 @@ func (a *Auth) tokenError(found located, want TokenType, err error) error {
 // isOurs says whether a token of either type verifies, so that a mix-up can be
 // told from a forgery.
 func (a *Auth) isOurs(raw string) bool {
-	_, err := a.keys().Verify(raw, a.expect(AnyToken))
+	_, err := a.keys().Verify(raw, a.expect(AnyToken, a.cfg.Now()))
 	return err == nil
 }
 
@@ -157,11 +160,7 @@ func (a *Auth) checkAlive(r *http.Request, t *Token) error {
 		_, err := a.sessions.Validate(r.Context(), a.presented(r, t))
 		return sessionError(err)
 	}
-	err := a.sessions.Check(r.Context(), session.Access{SessionID: t.SessionID, TokenID: t.ID, Epoch: t.epoch})
-	if err == nil {
-		err = a.sessions.Seen(r.Context(), t.SessionID)
-	}
-	return sessionError(err)
+	return sessionError(a.sessions.Use(r.Context(), t.access(), t.request.now))
 }
 
 // runHooks calls the hooks that may still refuse a good token.

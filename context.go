@@ -1,6 +1,9 @@
 package latchkey
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 type contextKey struct{}
 
@@ -16,14 +19,15 @@ func FromContext(ctx context.Context) (*Token, bool) {
 type requestContext struct {
 	context.Context // the request's own
 	auth            *Auth
+	now             time.Time // when the token was judged
 	token           Token
 	done            doneOnce
 }
 
 // newToken makes the token of one request from what is known of it, which other
 // requests may share.
-func (a *Auth) newToken(ctx context.Context, at Location, known *Token) *Token {
-	c := &requestContext{Context: ctx, auth: a, token: *known}
+func (a *Auth) newToken(ctx context.Context, at Location, known *Token, now time.Time) *Token {
+	c := &requestContext{Context: ctx, auth: a, now: now, token: *known}
 	c.token.Location, c.token.request = at, c
 	return &c.token
 }

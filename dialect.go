@@ -47,7 +47,7 @@ func (a *Auth) findForeign(r *http.Request, w dialect.Wanted, at []Location) (*T
 	case found.Exempt:
 		return nil, nil, errExempt
 	}
-	t := a.newToken(r.Context(), Location(found.At), foreignToken(found.Known))
+	t := a.newToken(r.Context(), Location(found.At), foreignToken(found.Known), w.Now)
 	if err == nil && found.At == dialect.Cookie && !w.SkipCSRF {
 		err = a.checkOrigin(r)
 	}

@@ -140,7 +140,7 @@ func (a *Auth) ownToken(r *http.Request, want TokenType, csrf bool) (*Token, err
 	if err != nil {
 		return nil, nil
 	}
-	expect := a.expect(want)
+	expect := a.expect(want, a.cfg.Now())
 	expect.SkipExpiry = true
 	raw, err := a.keys().Verify(found.raw, expect)
 	if err != nil {

@@ -99,12 +99,17 @@ func (t *Token) watch(r *requestContext) {
 	timer := time.AfterFunc(t.lifeLeft(r.auth.cfg.Now()), end)
 	stop := func() {}
 	if r.auth.sessions != nil {
-		stop = r.auth.sessions.AfterEnd(session.Access{SessionID: t.SessionID, TokenID: t.ID, Epoch: t.epoch}, end)
+		stop = r.auth.sessions.AfterEnd(t.access(), end)
 	}
 	context.AfterFunc(r, func() {
 		timer.Stop()
 		stop()
 	})
+}
+
+// access is what package session knows the token by.
+func (t *Token) access() session.Access {
+	return session.Access{SessionID: t.SessionID, TokenID: t.ID, Epoch: t.epoch}
 }
 
 // forever is for timers of what never happens.

@@ -1,6 +1,7 @@
 package latchkey
 
 import (
+	"strings"
 	"time"
 
 	"github.com/latchkey-go/latchkey/jwt"
@@ -31,10 +32,11 @@ func (a *Auth) remembered(keys *jwt.KeySet, raw string, want TokenType, now time
 
 // remember keeps what an access token says. t is shared from now on and must
 // not be changed.
-func (a *Auth) remember(keys *jwt.KeySet, raw string, want TokenType, t *Token) {
-	if want == AccessToken {
-		a.verified.Put(keys, raw, t)
-	}
+func (a *Auth) remember(keys *jwt.KeySet, raw string, t *Token) {
+	// What is kept must not be a piece of the request, and keep all of that.
+	raw = strings.Clone(raw)
+	t.header = headerSegment(raw)
+	a.verified.Put(keys, raw, t)
 }
 
 // TokenCacheStats returns how often an access token was recognized as one that

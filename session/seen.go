@@ -40,9 +40,10 @@ type seenShard struct {
 	_    [48]byte // a cache line for each
 }
 
+// use is in microseconds since 1970, as exact as stores are; 0 is never.
 type use struct {
-	at      time.Time // the latest use
-	written time.Time // the latest use the store knows from us
+	at      int64 // the latest use
+	written int64 // the latest use the store knows from us
 }
 
 func (s *seen) init(every time.Duration) {
@@ -92,31 +93,28 @@ func (s *seen) record(id string, now time.Time) (due bool) {
 	shard := s.shard(id)
 	shard.Lock()
 	defer shard.Unlock()
-	u, known := shard.uses[id]
-	if known && now.Sub(u.at) < s.every/seenGrain && u.at.Sub(u.written) < s.every {
-		return false
-	}
-	if at := micros(now); at.After(u.at) {
+	u, at := shard.uses[id], now.UnixMicro()
+	if at-u.at >= s.every.Microseconds()/seenGrain {
 		u.at = at
 		shard.uses[id] = u
 	}
-	return u.isDue(now, s.every)
+	return u.isDue(at, s.every)
 }
 
-func (u use) isDue(now time.Time, every time.Duration) bool {
-	return u.at.After(u.written) && now.Sub(u.written) >= every
+func (u use) isDue(now int64, every time.Duration) bool {
+	return u.at > u.written && now-u.written >= every.Microseconds()
 }
 
 // due returns the uses to write now. Written ones that nothing followed for a
 // while are forgotten.
 func (s *seen) due(now time.Time) map[string]time.Time {
-	batch := map[string]time.Time{}
+	batch, at := map[string]time.Time{}, now.UnixMicro()
 	for shard := range s.locked() {
 		for id, u := range shard.uses {
 			switch {
-			case u.isDue(now, s.every):
-				batch[id] = u.at
-			case u.at.Equal(u.written) && now.Sub(u.at) >= s.every:
+			case u.isDue(at, s.every):
+				batch[id] = time.UnixMicro(u.at).UTC()
+			case u.at == u.written && at-u.at >= s.every.Microseconds():
 				delete(shard.uses, id)
 			}
 		}
@@ -144,7 +142,7 @@ func (s *seen) wrote(batch map[string]time.Time) {
 		shard := s.shard(id)
 		shard.Lock()
 		if u, ok := shard.uses[id]; ok {
-			u.written = at
+			u.written = at.UnixMicro()
 			shard.uses[id] = u
 		}
 		shard.Unlock()
@@ -155,19 +153,23 @@ func (s *seen) wrote(batch map[string]time.Time) {
 func (s *seen) unwritten() {
 	for shard := range s.locked() {
 		for id, u := range shard.uses {
-			if u.at.After(u.written) {
-				u.written = time.Time{}
+			if u.at > u.written {
+				u.written = 0
 				shard.uses[id] = u
 			}
 		}
 	}
 }
 
+// last is the latest use; the zero time if there was none.
 func (s *seen) last(id string) time.Time {
 	shard := s.shard(id)
 	shard.Lock()
 	defer shard.Unlock()
-	return shard.uses[id].at
+	if u, ok := shard.uses[id]; ok {
+		return time.UnixMicro(u.at).UTC()
+	}
+	return time.Time{}
 }
 
 func (s *seen) forget(id string) {

@@ -15,7 +15,7 @@ func TestUse(t *testing.T) {
 	s := w.start("u")
 	a := session.Access{SessionID: s.ID, TokenID: "jti"}
 	w.clock.Advance(5 * time.Minute)
-	if err := w.Use(t.Context(), a); err != nil {
+	if err := w.Use(t.Context(), a, w.clock.Now()); err != nil {
 		t.Fatal(err)
 	}
 	if got := w.storedSeen(s); got != 5*time.Minute {
@@ -25,7 +25,7 @@ func TestUse(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.clock.Advance(5 * time.Minute)
-	if err := w.Use(t.Context(), a); !errors.Is(err, session.ErrEnded) {
+	if err := w.Use(t.Context(), a, w.clock.Now()); !errors.Is(err, session.ErrEnded) {
 		t.Errorf("an ended session: %v", err)
 	}
 	if got := w.storedSeen(s); got != 5*time.Minute {
@@ -41,7 +41,7 @@ func TestUseAllocatesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	a := session.Access{SessionID: s.ID, TokenID: "jti"}
-	if n := testing.AllocsPerRun(100, func() { _ = w.Use(t.Context(), a) }); n != 0 {
+	if n := testing.AllocsPerRun(100, func() { _ = w.Use(t.Context(), a, w.clock.Now()) }); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
 }

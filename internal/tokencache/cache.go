@@ -9,7 +9,6 @@ package tokencache
 import (
 	"hash/maphash"
 	"math/bits"
-	"strings"
 	"sync/atomic"
 
 	"github.com/latchkey-go/latchkey/jwt"
@@ -81,15 +80,13 @@ func (c *Cache[V]) Get(keys *jwt.KeySet, text string) *V {
 
 // Put remembers a token. keys must be the set that verified it, taken before
 // verification began, and only a token that passed every check may be put in.
-// A text that is too long is not remembered.
+// A text that is too long is not remembered. It is kept as it is, so it should
+// not be a piece of something larger, such as all cookies of a request.
 func (c *Cache[V]) Put(keys *jwt.KeySet, text string, value *V) {
 	if len(text) > MaxTokenLength {
 		return
 	}
-	hash := maphash.String(c.seed, text)
-	// The caller's text may be a piece of something larger, such as all cookies
-	// of a request, which would be kept as long.
-	e := &entry[V]{hash: hash, text: strings.Clone(text), keys: keys, value: value}
+	e := &entry[V]{hash: maphash.String(c.seed, text), text: text, keys: keys, value: value}
 	c.slot(e).Store(e)
 }
 
