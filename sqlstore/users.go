@@ -102,7 +102,7 @@ func scanUser(rows *sql.Rows) (*account.User, error) {
 // SetPassword implements account.Store.
 func (s *Store) SetPassword(ctx context.Context, c account.PasswordChange) ([]string, error) {
 	const rehash = `UPDATE latchkey_users SET password_hash = $1 WHERE id = $2 AND password_hash = $3`
-	const change = `UPDATE latchkey_users SET password_hash = $1, password_changed_at = $4 WHERE id = $2 AND password_hash = $3`
+	const change = `UPDATE latchkey_users SET password_hash = $1, password_changed_at = $2 WHERE id = $3 AND password_hash = $4`
 	if c.Rehash {
 		return s.changeUser(ctx, "rehash password", c.UserID, nil, func(tx *sql.Tx) error {
 			return changedOne(ctx, tx, errNoSuchRow, rehash, c.NewHash, c.UserID, c.OldHash)
@@ -110,7 +110,7 @@ func (s *Store) SetPassword(ctx context.Context, c account.PasswordChange) ([]st
 	}
 	end := &session.Ending{Subject: c.UserID, Except: c.Keep, Reason: session.EndedByPasswordChange, At: c.At}
 	return s.changeUser(ctx, "set password", c.UserID, end, func(tx *sql.Tx) error {
-		return changedOne(ctx, tx, errNoSuchRow, change, c.NewHash, c.UserID, c.OldHash, toMicros(c.At))
+		return changedOne(ctx, tx, errNoSuchRow, change, c.NewHash, toMicros(c.At), c.UserID, c.OldHash)
 	})
 }
 

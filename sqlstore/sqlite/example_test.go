@@ -1,0 +1,69 @@
+package sqlite_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/latchkey-go/latchkey/session"
+	"github.com/latchkey-go/latchkey/sqlstore"
+	"github.com/latchkey-go/latchkey/sqlstore/sqlite"
+)
+
+func ExampleOpen() {
+	ctx := context.Background()
+	dir, err := os.MkdirTemp("", "example")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(dir)
+
+	store, err := sqlite.Open(ctx, filepath.Join(dir, "latchkey.db"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer store.Close()
+	sessions, err := session.NewManager(session.Config{Store: store})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	s, err := sessions.Start(ctx, session.Start{Subject: "user-1"})
+	fmt.Println(s.Subject, s.Generation, err)
+	// Output: user-1 0 <nil>
+}
+
+// Migrations by hand, as a deployment would: plan, apply, check.
+func ExampleOpenDB() {
+	ctx := context.Background()
+	dir, err := os.MkdirTemp("", "example")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(dir)
+
+	writer, reader, err := sqlite.OpenDB(ctx, filepath.Join(dir, "latchkey.db"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer writer.Close()
+	defer reader.Close()
+	plan, err := sqlstore.Plan(ctx, writer, sqlstore.SQLite)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("first:", plan[0].Version, plan[0].Name)
+	applied, err := sqlstore.Apply(ctx, writer, sqlstore.SQLite)
+	fmt.Println("all applied:", len(applied) == len(plan), err)
+	fmt.Println("check:", sqlstore.Check(ctx, writer, sqlstore.SQLite))
+	// Output:
+	// first: 1 initial
+	// all applied: true <nil>
+	// check: <nil>
+}
