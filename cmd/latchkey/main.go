@@ -87,11 +87,19 @@ func parse(parser *kong.Kong, args []string, exited error) (command *kong.Contex
 // oneLine is err for a person at a terminal: joined errors and the lines of
 // others become one line.
 func oneLine(err error) string {
-	var parts []string
-	for line := range strings.Lines(err.Error()) {
-		if line = strings.TrimSpace(line); line != "" {
-			parts = append(parts, line)
+	line := ""
+	for part := range strings.Lines(err.Error()) {
+		part = strings.TrimSpace(part)
+		switch {
+		case part == "":
+			continue
+		case line == "":
+		case strings.HasSuffix(line, ":"):
+			line += " "
+		default:
+			line += "; "
 		}
+		line += part
 	}
-	return strings.Join(parts, "; ")
+	return line
 }
