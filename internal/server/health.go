@@ -18,9 +18,10 @@ func alive(w http.ResponseWriter, r *http.Request) {
 	}{"ok"})
 }
 
-// ready says whether requests should be sent here: /readyz. It is red while the
-// server stops, when the store does not answer, and when revocations are not
-// heard of in time or the clocks differ.
+// ready says whether requests should be sent here: /readyz. It is red when the
+// store does not answer, and when revocations are not heard of in time or the
+// clocks differ. A server that stops does not answer at all: its port is closed
+// first.
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
 	defer cancel()
@@ -36,9 +37,6 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 
 // problem says in plain words why the server is not ready; empty if it is.
 func (s *Server) problem(ctx context.Context) string {
-	if s.stopping.Load() {
-		return "The server is stopping."
-	}
 	if err := s.store.Ping(ctx); err != nil {
 		s.log.ErrorContext(ctx, "the store does not answer", "err", err)
 		return "The store does not answer."

@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"path/filepath"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/latchkey-go/latchkey"
@@ -41,7 +40,6 @@ type Server struct {
 
 	clientAddress     func(*http.Request) string
 	passwordMinLength int
-	stopping          atomic.Bool
 }
 
 // New opens the port, the data directory, the keys and the database, in this
@@ -181,7 +179,6 @@ func (s *Server) httpServer() *http.Server {
 
 // stop lets requests at work finish, within bounds.
 func (s *Server) stop(server *http.Server) error {
-	s.stopping.Store(true)
 	s.log.Info("stopping")
 	ctx, cancel := context.WithTimeout(context.Background(), s.cfg.Timeouts.Shutdown)
 	defer cancel()
