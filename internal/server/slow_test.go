@@ -11,37 +11,70 @@ import (
 	"github.com/latchkey-go/latchkey/internal/server"
 )
 
-// Clients that send a little now and then hold a connection only so long.
+// Clients that send a little now and then hold a connection only so long. Each
+// bound is tried with the others out of reach.
 func TestSlowClientsAreCut(t *testing.T) {
-	a := start(t, func(c *server.Config) {
-		c.Timeouts.ReadHeader, c.Timeouts.Read, c.Timeouts.Idle = 50*time.Millisecond, 100*time.Millisecond, 50*time.Millisecond
-	})
-	for name, sent := range map[string]string{
-		"says nothing":     "",
-		"slow request":     "GET /api/v1/me HT",
-		"slow header":      "GET /api/v1/me HTTP/1.1\r\nHost: x\r\nX-Slow: ",
-		"slow body":        "POST /api/v1/sign-in HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{\"user",
-		"slow large body":  "POST /api/v1/sign-in HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 50000000\r\n\r\n{\"user",
-		"slow chunks":      "POST /api/v1/sign-in HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"use",
-		"idle after reply": "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n",
+	const soon, never = 300 * time.Millisecond, time.Hour
+	post := "POST /api/v1/sign-in HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+	for _, bound := range []struct {
+		name     string
+		timeouts server.Timeouts
+		sent     map[string]string
+	}{
+		{"header", server.Timeouts{ReadHeader: soon, Read: never, Write: never, Idle: never}, map[string]string{
+			"nothing":      "",
+			"slow request": "GET /api/v1/me HT",
+			"slow header":  "GET /api/v1/me HTTP/1.1\r\nHost: x\r\nX-Slow: ",
+		}},
+		{"body", server.Timeouts{ReadHeader: never, Read: soon, Write: never, Idle: never}, map[string]string{
+			"slow body":       post + "Content-Length: 50\r\n\r\n{\"user",
+			"slow large body": post + "Content-Length: 50000000\r\n\r\n{\"user",
+			"slow chunks":     post + "Transfer-Encoding: chunked\r\n\r\n5\r\n{\"use",
+		}},
+		{"idle", server.Timeouts{ReadHeader: never, Read: never, Write: never, Idle: soon}, map[string]string{
+			"idle after an answer": "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n",
+		}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			conn := a.dial()
-			if _, err := io.WriteString(conn, sent); err != nil {
-				t.Fatal(err)
+		t.Run(bound.name, func(t *testing.T) {
+			a := start(t, func(c *server.Config) { c.Timeouts = bound.timeouts })
+			for name, sent := range bound.sent {
+				answer := a.untilClosed(sent)
+				if strings.Contains(answer, " 200 OK") != (bound.name == "idle") {
+					t.Errorf("%s: answered %q", name, answer)
+				}
 			}
-			// Ends when the server closes the connection. If it never did, the
-			// test would run into the limit of go test.
-			answer, err := io.ReadAll(conn)
-			if netErr, ok := err.(net.Error); err != nil && (!ok || netErr.Timeout()) {
-				t.Fatal(err)
-			}
-			if strings.Contains(string(answer), "200 OK") && name != "idle after reply" {
-				t.Errorf("answered: %s", answer)
-			}
+			a.program().do("GET", "/healthz", nil).want(200, "")
 		})
 	}
-	a.program().do("GET", "/healthz", nil).want(200, "")
+}
+
+// untilClosed sends bytes and reads until the server closes the connection. If
+// it never does, the test runs into the limit of go test.
+func (a *app) untilClosed(sent string) string {
+	a.t.Helper()
+	conn := a.dial()
+	if _, err := io.WriteString(conn, sent); err != nil {
+		a.t.Fatal(err)
+	}
+	answer, _ := io.ReadAll(conn) // a reset is a way to close, too
+	return string(answer)
+}
+
+// A client that does not read its answer is cut as well.
+func TestUnreadAnswers(t *testing.T) {
+	a := start(t, func(c *server.Config) {
+		c.Timeouts = server.Timeouts{ReadHeader: time.Hour, Read: time.Hour, Write: 300 * time.Millisecond, Idle: time.Hour}
+	})
+	name := assetName.FindString(string(a.program().do("GET", "/", nil).body))
+	conn := a.dial()
+	request := "GET " + name + " HTTP/1.1\r\nHost: x\r\n\r\n"
+	// Asking on and on without reading fills the buffers between us until the
+	// server gives up, which closes the connection for writing too.
+	for {
+		if _, err := io.WriteString(conn, request); err != nil {
+			return
+		}
+	}
 }
 
 // Many connections that do nothing do not keep others out.
