@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/latchkey-go/latchkey/jwt"
@@ -81,6 +82,9 @@ func (a *Auth) verify(ctx context.Context, found located, want TokenType) (*Toke
 
 // expiredToken is the token that an error says has expired, else nil.
 func (a *Auth) expiredToken(ctx context.Context, found located, err error, now time.Time) *Token {
+	if !errors.Is(err, jwt.ErrExpired) { // usually it is another, and this is the faster question
+		return nil
+	}
 	var expired *jwt.ExpiredError
 	if !errors.As(err, &expired) {
 		return nil
@@ -124,6 +128,8 @@ func (a *Auth) tokenError(found located, want TokenType, err error) error {
 	switch {
 	case errors.Is(err, jwt.ErrExpired):
 		return ErrExpired.because(err)
+	case found.at == InHeader && strings.ContainsAny(found.raw, " \t,"):
+		return a.malformedHeader()
 	case errors.Is(err, jwt.ErrType) && want != AnyToken && a.isOurs(found.raw):
 		return ErrWrongType.because(err)
 	}
@@ -157,6 +163,11 @@ func (a *Auth) checkAlive(r *http.Request, t *Token) error {
 		if err := a.adopt(r, t); err != nil {
 			return err
 		}
+	}
+	if err := checkHasSession(t); err != nil {
+		return err
+	}
+	if t.Type == RefreshToken {
 		_, err := a.sessions.Validate(r.Context(), a.presented(r, t))
 		return sessionError(err)
 	}

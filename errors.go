@@ -116,6 +116,9 @@ func withToken(err error, t *Token) error {
 // caller wrapped one of ours together with a cause, the cause is kept for the
 // log.
 func asError(err error) *Error {
+	if e, ok := err.(*Error); ok {
+		return e
+	}
 	var e *Error
 	switch {
 	case !errors.As(err, &e):
@@ -144,6 +147,10 @@ func (a *Auth) WriteError(w http.ResponseWriter, r *http.Request, err error) {
 
 // writeError writes e in the words of RFC 6750.
 func writeError(w http.ResponseWriter, e *Error) {
+	if r := e.prepared(); r != nil {
+		r.write(w, e.Status)
+		return
+	}
 	h := w.Header()
 	if challenge := e.challenge(); challenge != "" {
 		h.Set("WWW-Authenticate", challenge)
@@ -152,12 +159,7 @@ func writeError(w http.ResponseWriter, e *Error) {
 		h.Set("Retry-After", "1")
 	}
 	h.Set("Latchkey-Code", e.Code)
-	writeJSON(w, e.Status, struct {
-		Msg    string `json:"msg"`
-		Code   string `json:"code"`
-		Reason string `json:"reason,omitempty"`
-		MaxAge int64  `json:"max_age,omitempty"`
-	}{e.Message, e.Code, e.Reason, int64(e.MaxAge / time.Second)})
+	writeJSONText(w, e.Status, errorBody(e))
 }
 
 // challenge is the WWW-Authenticate header for e. A request without a token
@@ -185,13 +187,24 @@ func bearerChallenge(code, description string) string {
 
 // writeJSON answers with a JSON object that no cache may keep.
 func writeJSON(w http.ResponseWriter, status int, body any) {
-	h := w.Header()
-	h.Set("Content-Type", "application/json")
-	h.Set("Cache-Control", "no-store")
-	h.Set("X-Content-Type-Options", "nosniff")
+	setJSONHeaders(w.Header())
 	w.WriteHeader(status)
 	// The client may have gone; there is nobody left to tell.
 	_ = json.NewEncoder(w).Encode(body)
+}
+
+// writeJSONText is writeJSON for what is JSON already.
+func writeJSONText(w http.ResponseWriter, status int, body []byte) {
+	setJSONHeaders(w.Header())
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // as above
+}
+
+// setJSONHeaders sets the headers of every JSON answer.
+func setJSONHeaders(h http.Header) {
+	h["Content-Type"] = headerJSON
+	h["Cache-Control"] = headerNoStore
+	h["X-Content-Type-Options"] = headerNoSniff
 }
 
 // logRefusal logs what only operators may know. What a client did wrong is

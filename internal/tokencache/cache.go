@@ -41,9 +41,9 @@ type set[V any] [ways]atomic.Pointer[entry[V]]
 
 // entry is never changed once it is in a slot.
 type entry[V any] struct {
-	// hash is compared first. The text is compared only with one that has the
-	// same 64 bits under a secret seed, so the time this takes tells nobody how
-	// much of a guessed token is right.
+	// hash is compared first. The text is compared only with one whose signature
+	// has the same 64 bits under a secret seed, so the time this takes tells
+	// nobody how much of a guessed signature is right.
 	hash uint64
 	text string
 	// keys is the set the token was verified with. Holding it here keeps its
@@ -66,7 +66,7 @@ func New[V any](slots int) *Cache[V] {
 // when it is not there. Another key set, and be it the same keys in a new one,
 // is another generation, of which nothing is known yet.
 func (c *Cache[V]) Get(keys *jwt.KeySet, text string) *V {
-	hash := maphash.String(c.seed, text)
+	hash := c.hash(text)
 	s := c.set(hash)
 	for i := range s {
 		if e := s[i].Load(); e != nil && e.is(hash, keys, text) {
@@ -86,8 +86,16 @@ func (c *Cache[V]) Put(keys *jwt.KeySet, text string, value *V) {
 	if len(text) > MaxTokenLength {
 		return
 	}
-	e := &entry[V]{hash: maphash.String(c.seed, text), text: text, keys: keys, value: value}
+	e := &entry[V]{hash: c.hash(text), text: text, keys: keys, value: value}
 	c.slot(e).Store(e)
+}
+
+// hashed is how much of a token is hashed: its end, which is signature and so
+// tells tokens apart as well as the whole would.
+const hashed = 48
+
+func (c *Cache[V]) hash(text string) uint64 {
+	return maphash.String(c.seed, text[max(0, len(text)-hashed):])
 }
 
 func (c *Cache[V]) set(hash uint64) *set[V] { return &c.sets[hash&uint64(len(c.sets)-1)] }

@@ -2,7 +2,6 @@ package tokencache
 
 import (
 	"fmt"
-	"hash/maphash"
 	"math/rand/v2"
 	"strings"
 	"sync"
@@ -20,11 +19,12 @@ func newKeySet(t testing.TB) *jwt.KeySet {
 	return key.KeySet()
 }
 
-func text(i int) string { return fmt.Sprintf("header.payload-%d.signature", i) }
+// text is a token: what differs is the signature, at its end.
+func text(i int) string { return fmt.Sprintf("header.payload.signature-%d", i) }
 
 func TestRemembersExactlyWhatWasPut(t *testing.T) {
 	keys := newKeySet(t)
-	c := New[int](64)
+	c := New[int](1 << 14) // so many that no two meet
 	for i := range 16 {
 		c.Put(keys, text(i), &i)
 	}
@@ -35,10 +35,25 @@ func TestRemembersExactlyWhatWasPut(t *testing.T) {
 	}
 	for _, other := range []string{
 		"", text(99), text(1) + "x", "x" + text(1), text(1)[1:], text(1)[:len(text(1))-1], strings.ToUpper(text(1)),
+		strings.Repeat("x", hashed) + text(1), "other." + strings.Repeat("y", hashed),
 	} {
 		if got := c.Get(keys, other); got != nil {
 			t.Errorf("%q was never put in and gives %d", other, *got)
 		}
+	}
+}
+
+// Claims that are not those signed do not borrow the signature of others.
+func TestOtherClaimsUnderTheSameSignature(t *testing.T) {
+	keys := newKeySet(t)
+	c := New[int](64)
+	signature := "." + strings.Repeat("s", 2*hashed)
+	c.Put(keys, "header.user"+signature, new(int))
+	if c.Get(keys, "header.root"+signature) != nil || c.Get(keys, "HEADER.user"+signature) != nil {
+		t.Error("another token with the same signature is taken for the one put in")
+	}
+	if c.Get(keys, "header.user"+signature) == nil {
+		t.Error("the token put in is not found")
 	}
 }
 
@@ -47,7 +62,7 @@ func TestComparesTheWholeText(t *testing.T) {
 	keys := newKeySet(t)
 	c := New[string](ways)
 	value := "somebody else"
-	hash := maphash.String(c.seed, text(1))
+	hash := c.hash(text(1))
 	c.set(hash)[0].Store(&entry[string]{hash: hash, text: text(2), keys: keys, value: &value})
 	if got := c.Get(keys, text(1)); got != nil {
 		t.Errorf("a token with the same hash gives %q", *got)
@@ -62,7 +77,7 @@ func TestComparesTheWholeText(t *testing.T) {
 // that drive each other out.
 func TestEachCacheHasItsSeed(t *testing.T) {
 	a, b := New[int](64), New[int](64)
-	if maphash.String(a.seed, text(1)) == maphash.String(b.seed, text(1)) {
+	if a.hash(text(1)) == b.hash(text(1)) {
 		t.Error("two caches hash alike")
 	}
 }
