@@ -98,6 +98,19 @@ func (a *Auth) adopt(r *http.Request, t *Token) error {
 	return nil
 }
 
+// errNoSession is the cause of a refusal.
+var errNoSession = errors.New("latchkey: the token names no session")
+
+// checkHasSession refuses a token of another issuer behind which no session
+// stands, in an application that has sessions. It counts as expired, for then
+// every client does the right thing: it refreshes, and gets one of ours.
+func checkHasSession(t *Token) error {
+	if t.foreign != nil && t.SessionID == "" {
+		return ErrExpired.because(errNoSession)
+	}
+	return nil
+}
+
 // issue signs a token in the dialect.
 func (a *Auth) issue(ctx context.Context, g dialect.Grant) (dialect.Issued, error) {
 	issued, err := a.cfg.Dialect.Issue(ctx, g)

@@ -85,6 +85,9 @@ func (a *Auth) rotate(r *http.Request, t *Token) (*session.Session, error) {
 	if err := a.adopt(r, t); err != nil {
 		return nil, err
 	}
+	if err := checkHasSession(t); err != nil {
+		return nil, err
+	}
 	s, err := a.sessions.Refresh(r.Context(), a.presented(r, t))
 	return s, sessionError(err)
 }
