@@ -3,6 +3,13 @@ import { defineConfig } from 'vitest/config';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+const shared = {
+  environment: 'jsdom',
+  environmentOptions: { jsdom: { url: 'https://app.example.com/' } },
+  restoreMocks: true,
+  unstubGlobals: true,
+} as const;
+
 export default defineConfig({
   resolve: {
     alias: {
@@ -11,10 +18,17 @@ export default defineConfig({
     },
   },
   test: {
-    include: ['{client,app}/test/**/*.test.{ts,tsx}'],
-    environment: 'jsdom',
-    environmentOptions: { jsdom: { url: 'https://app.example.com/' } },
-    restoreMocks: true,
-    unstubGlobals: true,
+    projects: [
+      {
+        extends: true,
+        test: {
+          ...shared,
+          name: 'client',
+          include: ['client/test/**/*.test.{ts,tsx}'],
+          setupFiles: ['client/test/setup.ts'],
+        },
+      },
+      { extends: true, test: { ...shared, name: 'app', include: ['app/test/**/*.test.{ts,tsx}'] } },
+    ],
   },
 });

@@ -10,7 +10,7 @@ export function newPasswordHint({ password_min_length: least }: Config): string 
 export function checkNewPassword(field: string, password = '', config: Config): FieldError[] {
   const least = config.password_min_length;
   if (!password) return [{ field, msg: 'Choose a password' }];
-  const length = [...password.normalize('NFKC')].length; // characters, as the server counts them
+  const length = Array.from(password.normalize('NFKC')).length; // as the server counts them
   if (length >= least) return [];
   return [{ field, msg: `Use at least ${least} characters for the password; this has ${length}` }];
 }

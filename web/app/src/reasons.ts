@@ -18,8 +18,6 @@ const reasons: Record<string, string> = {
 
 /** Why a session ended, for the person whose it was. */
 export function explain(reason: unknown): string {
-  return (
-    (typeof reason === 'string' && Object.hasOwn(reasons, reason) && reasons[reason]) ||
-    'To go on, sign in again.'
-  );
+  const known = typeof reason === 'string' && Object.hasOwn(reasons, reason);
+  return (known && reasons[reason]) || 'To go on, sign in again.';
 }

@@ -7,17 +7,17 @@ const leastWarning = 20_000; // WCAG 2.2, 2.2.1: at least 20 seconds to ask for 
 /** Knows when the person last did something, here or in another tab. */
 export interface Activity {
   /** When that was. */
-  last(): number;
+  last: () => number;
   /** Listens to the page until the signal is aborted. */
-  listen(signal: AbortSignal): void;
+  listen: (signal: AbortSignal) => void;
   /** Compares the clock with the deadlines. Call it often; after a sleep the first call finds out. */
-  check(): void;
+  check: () => void;
   /** Counts as activity even while the warning shows. */
-  stay(): void;
+  stay: () => void;
   /** Another tab saw activity. */
-  heard(at: number): void;
+  heard: (at: number) => void;
   /** A fresh start, as after signing in. */
-  reset(): void;
+  reset: () => void;
 }
 
 interface Hooks {

@@ -66,8 +66,9 @@ export function createAuthClient<User = unknown>(options: ClientOptions = {}): A
     const began = era;
     const sentAt = Date.now();
     const response = await send(input, init, token);
-    // In cookie mode only answers with this header have something for us.
-    if (response.ok && (storage || response.headers.has('Latchkey-Expires-In'))) {
+    // In cookie mode few answers have something for us; a header marks those with tokens.
+    const marked = input === url('me') || response.headers.has('Latchkey-Expires-In');
+    if (response.ok && (marked || storage)) {
       const answer = await jsonOf<Answer<User>>(response);
       if (era === began) {
         if (answer.csrf_token) remember(answer.csrf_token);
@@ -108,11 +109,16 @@ export function createAuthClient<User = unknown>(options: ClientOptions = {}): A
     if (held.known) show({ status: 'authenticated', ...held.known, warning: 0 });
   }
 
+  /** Makes a renewal that is under way void. */
+  function cancel(): void {
+    era++;
+    cancelRenewal.abort();
+  }
+
   /** Forgets the session; without a reason, as if there had been none. */
   function finish(reason = ''): void {
-    era++;
+    cancel();
     person++;
-    cancelRenewal.abort();
     held.clear();
     unlock();
     show(reason ? { status: 'expired', canRefresh: false, reason } : { status: 'anonymous' });
@@ -151,27 +157,27 @@ export function createAuthClient<User = unknown>(options: ClientOptions = {}): A
     const began = era;
     renewing ??= withLock(options.refresh?.lockTimeout ?? 3000, async () => {
       // Another tab may have renewed, or somebody signed out, while this one waited for its turn.
-      if (era !== began) return is('authenticated');
-      return renewals !== had || renewNow();
+      return renewals !== had || (era === began && renewNow());
     }).finally(() => (renewing = undefined));
     return renewing;
   }
 
   async function renewNow(): Promise<boolean> {
     const began = era;
-    const cancel = (cancelRenewal = new AbortController());
-    const timer = setTimeout(() => cancel.abort(), refreshTimeout);
-    const init = { ...post({}), signal: cancel.signal };
+    const had = renewals;
+    const patience = (cancelRenewal = new AbortController());
+    const timer = setTimeout(() => patience.abort(), refreshTimeout);
+    const init = { ...post({}), signal: patience.signal };
     try {
       const response = await exchange(url('refresh'), init, storage?.get()?.refresh ?? '');
       if (!response.ok) throw await errorOf(response);
       // Signed out, or in, meanwhile: what came is void.
-      if (era !== began) return is('authenticated');
+      if (era !== began) return renewals !== had;
       renewed();
       announce('renewed', '', held.lifetime / 1000);
       return true;
     } catch (cause) {
-      if (era !== began) return is('authenticated');
+      if (era !== began) return renewals !== had;
       if (!(cause instanceof AuthError)) throw unreachable();
       if (cause.status !== 401) throw cause; // trouble at the server is not a sign-out
       end(cause);
@@ -186,8 +192,9 @@ export function createAuthClient<User = unknown>(options: ClientOptions = {}): A
     renewedAt = Date.now();
     if (is('idle')) unlock();
     if (is('idle') || is('expired')) {
-      if (held.known) enter();
-      else void load();
+      if (held.known) return enter();
+      show({ status: 'loading' });
+      void load();
     }
   }
 
@@ -246,7 +253,7 @@ export function createAuthClient<User = unknown>(options: ClientOptions = {}): A
     retryAt = Infinity;
     try {
       const response = await request(url('me'));
-      if (era !== began || is('expired')) return;
+      if (era !== began || (!response.ok && is('expired'))) return;
       if (!response.ok) throw await errorOf(response);
       retryAt = 0;
       enter();
@@ -265,7 +272,7 @@ export function createAuthClient<User = unknown>(options: ClientOptions = {}): A
   async function arrive(endpoint: Endpoint, details: object, again: boolean): Promise<void> {
     // The cookies of a renewal must not arrive after those of the new session.
     if (again) await renewing?.catch(() => {});
-    else cancelRenewal.abort();
+    else cancel();
     const delivery = storage && { delivery: 'body' };
     const response = await (again ? request : exchange)(
       url(endpoint),
@@ -292,8 +299,7 @@ export function createAuthClient<User = unknown>(options: ClientOptions = {}): A
   }
 
   async function leave(): Promise<void> {
-    era++; // a renewal under way must not bring the session back
-    cancelRenewal.abort();
+    cancel(); // a renewal under way must not bring the session back
     const told = signOutAtServer();
     // Without its tokens a page is signed out; cookies only the server can take back.
     if (!storage) await told;

@@ -4,12 +4,12 @@ const changed = 'changed';
 
 /** Holds the snapshot and tells who wants to know. */
 export interface Observers<User> {
-  now(): Snapshot<User>;
+  now: () => Snapshot<User>;
   /** Replaces the snapshot; nobody is called unless it differs. */
-  show(next: Snapshot<User>): void;
-  emit(event: AuthEvent, elsewhere: boolean, reason?: string): void;
-  on(event: AuthEvent | typeof changed, listener: (detail: EventDetail) => void): () => void;
-  subscribe(listener: () => void): () => void;
+  show: (next: Snapshot<User>) => void;
+  emit: (event: AuthEvent, elsewhere: boolean, reason?: string) => void;
+  on: (event: AuthEvent | typeof changed, listener: (detail: EventDetail) => void) => () => void;
+  subscribe: (listener: () => void) => () => void;
 }
 
 export function createObservers<User>(): Observers<User> {

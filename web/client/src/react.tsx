@@ -16,6 +16,7 @@ import type { AuthClient, Snapshot } from './types.js';
 const Context = createContext<AuthClient | null>(null);
 const loading: Snapshot<never> = { status: 'loading' };
 const loadingOnServer = () => loading;
+const never = () => () => {};
 
 /** Starts the client and gives it to the hooks below it. */
 export function AuthProvider({ client, children }: { client: AuthClient; children: ReactNode }) {
@@ -37,6 +38,7 @@ export function useAuth<User = unknown>(): Snapshot<User> {
 }
 
 /** The signed-in user, or null. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the app's own type
 export function useUser<User = unknown>(): User | null {
   const auth = useAuth<User>();
   return auth.status === 'authenticated' ? auth.user : null;
@@ -90,23 +92,22 @@ function RequireFresh({
   return passed ? children : stale;
 }
 
+function everySecond(changed: () => void): () => void {
+  const timer = setInterval(changed, 500);
+  return () => clearInterval(timer);
+}
+
 /** The idle warning: whether it shows, the time left, and how to stay. Re-renders every second while it shows. */
 export function useIdleTimeout(): { warning: boolean; secondsLeft: number; stay: () => void } {
   const { stay } = useAuthClient();
   const auth = useAuth();
   const deadline = auth.status === 'authenticated' ? auth.warning : 0;
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => {
-    if (!deadline) return;
-    setNow(Date.now());
-    const timer = setInterval(() => setNow(Date.now()), 1000);
-    return () => clearInterval(timer);
-  }, [deadline]);
-  return {
-    warning: deadline > 0,
-    secondsLeft: deadline ? Math.max(0, Math.ceil((deadline - now) / 1000)) : 0,
-    stay,
-  };
+  const secondsLeft = useSyncExternalStore(
+    deadline ? everySecond : never,
+    () => (deadline ? Math.max(0, Math.ceil((deadline - Date.now()) / 1000)) : 0),
+    () => 0,
+  );
+  return { warning: deadline > 0, secondsLeft, stay };
 }
 
 /** What useReauthentication returns. */
@@ -114,9 +115,9 @@ export interface Reauthentication {
   /** True while a request waits for the password. Show a dialog. */
   asking: boolean;
   /** Tries a password; the waiting requests are then sent again. Rejects with an AuthError. */
-  submit(password: string): Promise<void>;
+  submit: (password: string) => Promise<void>;
   /** Gives up; the waiting requests get their refusal. */
-  cancel(): void;
+  cancel: () => void;
 }
 
 /**

@@ -4,15 +4,15 @@ import type { ClientOptions, Endpoint } from './types.js';
 /** Sends requests, with credentials where they belong and nowhere else. */
 export interface Transport {
   /** Where a call of the server is. */
-  url(endpoint: Endpoint): string;
+  url: (endpoint: Endpoint) => string;
   /** Whether credentials may go to this address. */
-  trusts(input: RequestInfo | URL): boolean;
+  trusts: (input: RequestInfo | URL) => boolean;
   /** Rejects with AuthError `network` if no answer comes. */
-  send(input: RequestInfo | URL, init?: RequestInit, token?: string): Promise<Response>;
+  send: (input: RequestInfo | URL, init?: RequestInit, token?: string) => Promise<Response>;
   /** False if the readable cookie shows that nobody is signed in, so that the server need not be asked. */
-  maybeSignedIn(): boolean;
+  maybeSignedIn: () => boolean;
   /** Remembers the CSRF value of an answer, for servers whose cookie this page cannot read. */
-  remember(csrf: string): void;
+  remember: (csrf: string) => void;
 }
 
 export function createTransport(options: ClientOptions): Transport {

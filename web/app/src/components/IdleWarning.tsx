@@ -14,7 +14,7 @@ export function IdleWarning() {
         {secondsLeft} {secondsLeft === 1 ? 'second' : 'seconds'} left
       </p>
       <div className="actions">
-        <button type="button" className="button" onClick={stay} autoFocus>
+        <button type="button" className="button" onClick={stay}>
           Stay signed in
         </button>
       </div>

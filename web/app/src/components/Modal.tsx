@@ -23,6 +23,7 @@ export function Modal({
   // Before the element leaves the page, so that the browser can give the focus back.
   useLayoutEffect(() => {
     const element = dialog.current;
+    // The browser puts the focus on the first control inside.
     element?.showModal();
     return () => element?.close();
   }, []);

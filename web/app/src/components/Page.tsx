@@ -1,6 +1,6 @@
 import { createContext, useContext, useEffect, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
-import { useLocation, useNavigationType } from 'react-router';
+import { NavigationType, useLocation, useNavigationType } from 'react-router';
 
 const ProblemContext = createContext<(problem: boolean) => void>(() => {});
 
@@ -27,7 +27,7 @@ export function Page({ title, heading = title, className = '', children }: PageP
   const [problem, setProblem] = useState(false);
   const h1 = useRef<HTMLHeadingElement>(null);
   const firstPage = useLocation().key === 'default';
-  const back = useNavigationType() === 'POP';
+  const back = useNavigationType() === NavigationType.Pop;
 
   useEffect(() => {
     document.title = `${problem ? 'Error: ' : ''}${title} – Latchkey`;

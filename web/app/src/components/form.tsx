@@ -1,5 +1,5 @@
 import { createContext, useContext, useEffect, useId, useRef, useState } from 'react';
-import type { FormEvent, ReactNode } from 'react';
+import type { ReactNode, SubmitEvent } from 'react';
 import { AuthError } from '@latchkey-go/client';
 import type { FieldError } from '@latchkey-go/client';
 import { describe } from '../auth';
@@ -40,11 +40,13 @@ export function Form({ action, check, send, place, inDialog = false, children }:
   const [submissions, setSubmissions] = useState(0);
   useTitleProblem(!inDialog && errors.length > 0);
 
-  async function submit(event: FormEvent<HTMLFormElement>) {
+  async function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
     if (busy) return;
     const values: Values = {};
-    for (const [name, value] of new FormData(event.currentTarget)) values[name] = String(value);
+    for (const [name, value] of new FormData(event.currentTarget)) {
+      if (typeof value === 'string') values[name] = value;
+    }
     setSubmissions((n) => n + 1);
     const wrong = check?.(values) ?? [];
     setErrors(wrong);

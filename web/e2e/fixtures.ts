@@ -1,0 +1,105 @@
+import { expect, test as base } from '@playwright/test';
+import type { Browser, BrowserContext, Page } from '@playwright/test';
+import { startLatchkey } from './latchkey';
+import type { Latchkey } from './latchkey';
+
+export const password = 'brass key under the green mat';
+
+/** Somebody with an account. */
+export interface Person {
+  username: string;
+  password: string;
+}
+
+interface TestFixtures {
+  /** A name that no other test uses. */
+  username: string;
+  /** Fails the test when the page logs an error, such as one about the Content-Security-Policy. */
+  quiet: undefined;
+}
+
+interface WorkerFixtures {
+  /** Flags for `latchkey serve`; set with `test.use` at the top of a file. */
+  flags: string[];
+  latchkey: Latchkey;
+}
+
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+  flags: [['--fresh-for', '10m'], { option: true, scope: 'worker' }],
+
+  latchkey: [
+    async ({ flags }, use) => {
+      const latchkey = await startLatchkey(flags);
+      await use(latchkey);
+      await latchkey.stop();
+    },
+    { scope: 'worker' },
+  ],
+
+  baseURL: async ({ latchkey }, use) => use(latchkey.url),
+
+  username: async ({}, use, { testId, retry }) => use(`ada-${testId.slice(-12)}-${String(retry)}`),
+
+  quiet: [
+    async ({ context }, use) => {
+      const problems = watchConsole(context);
+      await use(undefined);
+      expect(problems).toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };
+
+/** Collects what a page should never log. Refusals that a test provokes are not errors of the page. */
+export function watchConsole(context: BrowserContext): string[] {
+  const problems: string[] = [];
+  context.on('console', (message) => {
+    const refusal = /^Failed to load resource: the server responded with a status of 4\d\d/;
+    const text = message.text();
+    if (
+      message.type() !== 'error' ||
+      refusal.test(text) ||
+      text.startsWith('Failed to load resource: net::')
+    )
+      return;
+    problems.push(text);
+  });
+  context.on('weberror', (error) => problems.push(String(error.error())));
+  return problems;
+}
+
+export async function signUp(page: Page, username: string, name = ''): Promise<Person> {
+  await page.goto('/sign-up');
+  await page.getByLabel('Username').fill(username);
+  await page.getByLabel('Your name').fill(name);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await expect(heading(page)).toHaveText(`Welcome home, ${name || username}`);
+  return { username, password };
+}
+
+/** Fills in the sign-in form that is on the page. */
+export async function signIn(page: Page, person: Person): Promise<void> {
+  await page.getByLabel('Username').fill(person.username);
+  await page.getByLabel('Password', { exact: true }).fill(person.password);
+  await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
+}
+
+/** Another browser of the same person. */
+export async function signInElsewhere(
+  browser: Browser,
+  url: string,
+  person: Person,
+  userAgent: string,
+) {
+  const context = await browser.newContext({ baseURL: url, userAgent, locale: 'en-GB' });
+  const page = await context.newPage();
+  await page.goto('/sign-in?next=/account');
+  await signIn(page, person);
+  await expect(heading(page)).toHaveText('Your account');
+  return { context, page };
+}
+
+export const heading = (page: Page) => page.getByRole('heading', { level: 1 });
