@@ -45,6 +45,11 @@ type Expect struct {
 	// make it. exp must be there and well-formed all the same.
 	SkipExpiry bool
 
+	// InsecureAnySubject lets sub be any JSON value, for tokens of issuers that
+	// do not keep to RFC 7519, section 4.1.2. One that is no string counts as
+	// an empty Subject; Claims.Raw has it.
+	InsecureAnySubject bool
+
 	RequireSubject  bool // sub must be there and not be empty
 	RequireID       bool // jti must be there and not be empty
 	RequireIssuedAt bool // iat must be there

@@ -22,6 +22,9 @@ type Header struct {
 	// readers act upon are refused: alg, typ, kid, crit, b64, cty, jwk, jku, x5u,
 	// x5c, x5t, x5t#S256, those of encryption, and their case variants.
 	Extra map[string]any
+	// InsecureAnySubject lets sub be any JSON value, for readers that expect
+	// what RFC 7519, section 4.1.2, does not allow.
+	InsecureAnySubject bool
 }
 
 // Sign makes a token with the set's signing key. claims is the JSON text of an
@@ -35,7 +38,7 @@ func (s *KeySet) Sign(h Header, claims []byte) (string, error) {
 	if len(claims) > MaxTokenLength {
 		return "", fmt.Errorf("%w: the claims have %d bytes; a token has at most %d", ErrMalformed, len(claims), MaxTokenLength)
 	}
-	if err := checkClaims(claims); err != nil {
+	if err := checkClaims(claims, h.InsecureAnySubject); err != nil {
 		return "", err
 	}
 	head, err := s.encodeHeader(h)
@@ -46,10 +49,14 @@ func (s *KeySet) Sign(h Header, claims []byte) (string, error) {
 }
 
 // checkClaims demands of claims what Verify will.
-func checkClaims(claims []byte) error {
+func checkClaims(claims []byte, anySubject bool) error {
 	c := claimsPool.Get().(*Claims)
 	defer claimsPool.Put(c)
-	err := parseClaims(c, string(claims))
+	parse := parseClaims
+	if anySubject {
+		parse = parseAnySubject
+	}
+	err := parse(c, string(claims))
 	*c = Claims{} // nobody's claims stay in the pool
 	return err
 }
