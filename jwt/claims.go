@@ -24,6 +24,7 @@ type Claims struct {
 	IssuedAt  time.Time // iat, likewise
 
 	raw     string
+	plain   bool // raw has no backslash, so nothing in it is escaped
 	members []member
 	inline  [24]member // what members usually fits into
 	single  [1]string  // what Audience usually fits into
@@ -32,7 +33,7 @@ type Claims struct {
 // find returns the JSON text of a member, or "".
 func (c *Claims) find(name string) string {
 	for _, m := range c.members {
-		if c.nameOf(m) == name {
+		if c.plain && c.raw[m.nameStart:m.nameEnd] == name || !c.plain && c.nameOf(m) == name {
 			return c.raw[m.valueStart:m.valueEnd]
 		}
 	}
@@ -70,7 +71,11 @@ func (c *Claims) String(name string) (string, bool) {
 // fraction or exponent, from −2^53 to 2^53: what every JSON reader holds
 // exactly (RFC 8259, section 6).
 func (c *Claims) Int(name string) (int64, bool) {
-	n, err := strconv.ParseInt(c.find(name), 10, 64)
+	value := c.find(name)
+	if value == "" {
+		return 0, false // without the error that strconv would make
+	}
+	n, err := strconv.ParseInt(value, 10, 64)
 	if err != nil || n > maxInteger || n < -maxInteger {
 		return 0, false
 	}

@@ -34,7 +34,7 @@ func parseClaims(c *Claims, text string) error {
 
 // parseClaimsStrictly is parseClaims without the scanner.
 func parseClaimsStrictly(c *Claims, text string) error {
-	*c = Claims{raw: text}
+	*c = Claims{raw: text, plain: strings.IndexByte(text, '\\') < 0}
 	c.members = c.inline[:0]
 	err := readObject(text, func(m member, name string, value jsontext.Value) error {
 		if caseVariant(name, guardedClaims) {

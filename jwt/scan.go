@@ -11,6 +11,34 @@ import (
 // "not mine": it accepts nothing that the strict decoder refuses, and refuses
 // nothing. FuzzFastSlowAgree holds it to that.
 
+// class is what a byte means inside a string.
+type class uint8
+
+const (
+	plain   class = iota
+	capital       // A to Z
+	wide          // part of a character beyond ASCII
+	quote
+	special // a control character or a backslash
+)
+
+// classes has the class of each byte.
+var classes = func() (t [256]class) {
+	for i := range t {
+		switch {
+		case i == '"':
+			t[i] = quote
+		case i < ' ' || i == '\\':
+			t[i] = special
+		case i >= utf8.RuneSelf:
+			t[i] = wide
+		case 'A' <= i && i <= 'Z':
+			t[i] = capital
+		}
+	}
+	return t
+}()
+
 // scanner walks over JSON text.
 type scanner struct {
 	text string
@@ -18,13 +46,16 @@ type scanner struct {
 	// wide is set when a byte above 0x7f was seen: then the UTF-8 has to be
 	// checked at the end.
 	wide bool
+	// names has a bit for each name so far, chosen by a poor hash: one whose bit
+	// is not set is new.
+	names uint64
 }
 
 // scanClaims fills c and reports true, or reports false and leaves c in no
 // particular state.
 func scanClaims(c *Claims, text string) bool {
 	s := scanner{text: text}
-	c.raw, c.members = text, c.inline[:0]
+	c.raw, c.plain, c.members = text, true, c.inline[:0]
 	if len(text) > MaxTokenLength || !s.accept('{') {
 		return false
 	}
@@ -63,10 +94,8 @@ func (s *scanner) member(c *Claims) bool {
 	}
 	m := member{nameEnd: uint16(s.pos - 2), valueStart: uint16(s.pos)}
 	m.nameStart = m.nameEnd - uint16(len(name))
-	for _, earlier := range c.members {
-		if s.text[earlier.nameStart:earlier.nameEnd] == name {
-			return false
-		}
+	if s.repeated(c, name) {
+		return false
 	}
 	ok = false
 	switch name {
@@ -93,6 +122,29 @@ func (s *scanner) member(c *Claims) bool {
 	return ok
 }
 
+// repeated reports whether a member before has this name.
+func (s *scanner) repeated(c *Claims, name string) bool {
+	bit := uint64(1) << (nameHash(name) % 64)
+	if s.names&bit == 0 {
+		s.names |= bit
+		return false
+	}
+	for _, earlier := range c.members {
+		if s.text[earlier.nameStart:earlier.nameEnd] == name {
+			return true
+		}
+	}
+	return false
+}
+
+// nameHash tells the usual names of claims apart.
+func nameHash(name string) byte {
+	if name == "" {
+		return 0
+	}
+	return byte(len(name)) + 3*name[0] + 7*name[len(name)-1]
+}
+
 // name scans a member's name. One with capital letters may be a case variant,
 // and one beyond ASCII may be folded into one, so those are not ours.
 func (s *scanner) name() (string, bool) {
@@ -100,12 +152,12 @@ func (s *scanner) name() (string, bool) {
 		return "", false
 	}
 	for i := s.pos; i < len(s.text); i++ {
-		switch c := s.text[i]; {
-		case c == '"':
+		switch classes[s.text[i]] {
+		case quote:
 			name := s.text[s.pos:i]
 			s.pos = i + 1
 			return name, true
-		case c < ' ' || c >= utf8.RuneSelf || c == '\\' || 'A' <= c && c <= 'Z':
+		case capital, wide, special:
 			return "", false
 		}
 	}
@@ -118,14 +170,14 @@ func (s *scanner) str() (string, bool) {
 		return "", false
 	}
 	for i := s.pos; i < len(s.text); i++ {
-		switch c := s.text[i]; {
-		case c == '"':
+		switch classes[s.text[i]] {
+		case quote:
 			value := s.text[s.pos:i]
 			s.pos = i + 1
 			return value, true
-		case c < ' ' || c == '\\':
+		case special:
 			return "", false
-		case c >= utf8.RuneSelf:
+		case wide:
 			s.wide = true
 		}
 	}
