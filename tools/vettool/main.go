@@ -40,7 +40,7 @@ func main() {
 	errcheck.DefaultExcludedSymbols = append(errcheck.DefaultExcludedSymbols, uncheckedIsFine...)
 	unitchecker.Main(
 		outsideTests(outsideDefer(allowing(errcheck.Analyzer))),
-		allowing(sqlclose.NewAnalyzer()),
+		outsideTests(allowing(sqlclose.NewAnalyzer())),
 		allowing(nilness.Analyzer),
 		allowing(unusedwrite.Analyzer),
 		allowing(secretCompare),
