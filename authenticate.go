@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/latchkey-go/latchkey/jwt"
@@ -77,7 +76,7 @@ func (a *Auth) verify(ctx context.Context, found located, want TokenType) (*Toke
 	if want == AccessToken {
 		a.remember(keys, found.raw, known)
 	}
-	return a.newToken(ctx, found.at, known, now), nil
+	return a.newToken(ctx, found.at, &known, now), nil
 }
 
 // expiredToken is the token that an error says has expired, else nil.
@@ -94,7 +93,7 @@ func (a *Auth) expiredToken(ctx context.Context, found located, err error, now t
 		return nil
 	}
 	known.header = headerSegment(found.raw)
-	return a.newToken(ctx, found.at, known, now)
+	return a.newToken(ctx, found.at, &known, now)
 }
 
 // expect is what a token of a type must say at a moment.
@@ -128,7 +127,7 @@ func (a *Auth) tokenError(found located, want TokenType, err error) error {
 	switch {
 	case errors.Is(err, jwt.ErrExpired):
 		return ErrExpired.because(err)
-	case found.at == InHeader && strings.ContainsAny(found.raw, " \t,"):
+	case found.at == InHeader && hasSeparator(found.raw):
 		return a.malformedHeader()
 	case errors.Is(err, jwt.ErrType) && want != AnyToken && a.isOurs(found.raw):
 		return ErrWrongType.because(err)

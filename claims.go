@@ -94,9 +94,9 @@ func withExtra(c tokenClaims, extra map[string]any) ([]byte, error) {
 }
 
 // readToken takes the fields of a verified token out of its claims.
-func readToken(raw *jwt.Token) (*Token, error) {
+func readToken(raw *jwt.Token) (Token, error) {
 	c := raw.Claims
-	t := &Token{
+	t := Token{
 		Subject: c.Subject, ID: c.ID, IssuedAt: c.IssuedAt, ExpiresAt: c.ExpiresAt,
 		Type: AccessToken, claims: c,
 	}
@@ -114,7 +114,7 @@ func readToken(raw *jwt.Token) (*Token, error) {
 	t.generation, hasGeneration = c.Int("gen")
 	t.mac, hasMAC = c.String("mac")
 	if !hasGeneration || !hasMAC {
-		return nil, errors.New("a refresh token without gen or mac")
+		return Token{}, errors.New("a refresh token without gen or mac")
 	}
 	return t, nil
 }

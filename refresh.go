@@ -159,7 +159,7 @@ func (a *Auth) ownToken(r *http.Request, want TokenType, csrf bool) (*Token, err
 			return nil, err
 		}
 	}
-	return t, nil
+	return &t, nil
 }
 
 // allowMethod answers 405 to any other method.

@@ -30,9 +30,8 @@ func (a *Auth) remembered(keys *jwt.KeySet, raw string, want TokenType, now time
 	return t
 }
 
-// remember keeps what an access token says. t is shared from now on and must
-// not be changed.
-func (a *Auth) remember(keys *jwt.KeySet, raw string, t *Token) {
+// remember keeps what an access token says.
+func (a *Auth) remember(keys *jwt.KeySet, raw string, t Token) {
 	// What is kept must not be a piece of the request, and keep all of that.
 	raw = strings.Clone(raw)
 	t.header = headerSegment(raw)

@@ -26,7 +26,7 @@ const ways = 4
 
 // Cache maps the text of verified tokens to what they say. Readers take no
 // lock and write nothing that another core reads. It is safe for concurrent
-// use, and so must V be: everybody who asks gets the same one.
+// use. Everybody who asks gets the same V, which nobody may change.
 type Cache[V any] struct {
 	seed maphash.Seed
 	sets []set[V] // a power of two of them
@@ -49,7 +49,7 @@ type entry[V any] struct {
 	// keys is the set the token was verified with. Holding it here keeps its
 	// address from being used again while the entry lives.
 	keys  *jwt.KeySet
-	value *V
+	value V
 }
 
 // New returns a cache of at least so many slots. It grows to its size with use
@@ -71,7 +71,7 @@ func (c *Cache[V]) Get(keys *jwt.KeySet, text string) *V {
 	for i := range s {
 		if e := s[i].Load(); e != nil && e.is(hash, keys, text) {
 			c.counts.hit()
-			return e.value
+			return &e.value
 		}
 	}
 	c.counts.misses.Add(1)
@@ -82,7 +82,7 @@ func (c *Cache[V]) Get(keys *jwt.KeySet, text string) *V {
 // verification began, and only a token that passed every check may be put in.
 // A text that is too long is not remembered. It is kept as it is, so it should
 // not be a piece of something larger, such as all cookies of a request.
-func (c *Cache[V]) Put(keys *jwt.KeySet, text string, value *V) {
+func (c *Cache[V]) Put(keys *jwt.KeySet, text string, value V) {
 	if len(text) > MaxTokenLength {
 		return
 	}

@@ -26,7 +26,7 @@ func TestRemembersExactlyWhatWasPut(t *testing.T) {
 	keys := newKeySet(t)
 	c := New[int](1 << 14) // so many that no two meet
 	for i := range 16 {
-		c.Put(keys, text(i), &i)
+		c.Put(keys, text(i), i)
 	}
 	for i := range 16 {
 		if got := c.Get(keys, text(i)); got == nil || *got != i {
@@ -48,7 +48,7 @@ func TestOtherClaimsUnderTheSameSignature(t *testing.T) {
 	keys := newKeySet(t)
 	c := New[int](64)
 	signature := "." + strings.Repeat("s", 2*hashed)
-	c.Put(keys, "header.user"+signature, new(int))
+	c.Put(keys, "header.user"+signature, 0)
 	if c.Get(keys, "header.root"+signature) != nil || c.Get(keys, "HEADER.user"+signature) != nil {
 		t.Error("another token with the same signature is taken for the one put in")
 	}
@@ -63,11 +63,11 @@ func TestComparesTheWholeText(t *testing.T) {
 	c := New[string](ways)
 	value := "somebody else"
 	hash := c.hash(text(1))
-	c.set(hash)[0].Store(&entry[string]{hash: hash, text: text(2), keys: keys, value: &value})
+	c.set(hash)[0].Store(&entry[string]{hash: hash, text: text(2), keys: keys, value: value})
 	if got := c.Get(keys, text(1)); got != nil {
 		t.Errorf("a token with the same hash gives %q", *got)
 	}
-	c.Put(keys, text(1), new("me"))
+	c.Put(keys, text(1), "me")
 	if got := c.Get(keys, text(1)); got == nil || *got != "me" {
 		t.Errorf("beside a token of the same hash: %v", got)
 	}
@@ -96,13 +96,13 @@ func TestAnotherKeySetIsAnotherGeneration(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := New[string](64)
-	c.Put(old, text(1), new("old"))
+	c.Put(old, text(1), "old")
 	if c.Get(next, text(1)) != nil {
 		t.Fatal("what the old keys verified is taken for verified by the new")
 	}
-	c.Put(next, text(1), new("new"))
+	c.Put(next, text(1), "new")
 	// A verification that began before the change ends after it.
-	c.Put(old, text(1), new("late"))
+	c.Put(old, text(1), "late")
 	if got := c.Get(next, text(1)); got != nil && *got != "new" {
 		t.Errorf("the new keys give %q", *got)
 	}
@@ -113,10 +113,10 @@ func TestOldGenerationsMakeRoom(t *testing.T) {
 	old, keys := newKeySet(t), newKeySet(t)
 	c := New[int](ways)
 	for i := range ways {
-		c.Put(old, text(i), &i)
+		c.Put(old, text(i), i)
 	}
 	for i := range ways {
-		c.Put(keys, text(i), &i)
+		c.Put(keys, text(i), i)
 	}
 	for i := range ways {
 		if c.Get(keys, text(i)) == nil {
@@ -142,19 +142,19 @@ func TestMemoryIsBounded(t *testing.T) {
 	keys := newKeySet(t)
 	c := New[int](slots)
 	for i := range 10 * slots {
-		c.Put(keys, text(i), &i)
-		c.Put(keys, text(i)+strings.Repeat("x", MaxTokenLength), &i)
-		c.Put(keys, text(7), &i) // again and again, in one slot
+		c.Put(keys, text(i), i)
+		c.Put(keys, text(i)+strings.Repeat("x", MaxTokenLength), i)
+		c.Put(keys, text(7), i) // again and again, in one slot
 	}
 	n, bytes := c.filled()
 	if n != slots || bytes > slots*len(text(10*slots)) {
 		t.Errorf("%d entries of %d bytes in all; there are %d slots", n, bytes, slots)
 	}
 	long := strings.Repeat("x", MaxTokenLength)
-	if c.Put(keys, long, new(int)); c.Get(keys, long) == nil {
+	if c.Put(keys, long, 0); c.Get(keys, long) == nil {
 		t.Errorf("a token of %d bytes is not remembered", len(long))
 	}
-	if c.Put(keys, long+"x", new(int)); c.Get(keys, long+"x") != nil {
+	if c.Put(keys, long+"x", 0); c.Get(keys, long+"x") != nil {
 		t.Errorf("a token of %d bytes is remembered", len(long)+1)
 	}
 }
@@ -170,7 +170,7 @@ func TestSlotsAreRoundedUp(t *testing.T) {
 func TestHitsAllocateNothing(t *testing.T) {
 	keys := newKeySet(t)
 	c := New[int](64)
-	c.Put(keys, text(1), new(int))
+	c.Put(keys, text(1), 0)
 	if n := testing.AllocsPerRun(1000, func() { c.Get(keys, text1) }); n != 0 {
 		t.Errorf("a hit makes %v allocations", n)
 	}
@@ -195,7 +195,7 @@ func TestChurn(t *testing.T) {
 				i, keys := rand.IntN(tokens), generations[rand.IntN(2)]
 				got := c.Get(keys, text(i))
 				if got == nil {
-					c.Put(keys, text(i), &said{i, keys})
+					c.Put(keys, text(i), said{i, keys})
 					continue
 				}
 				if got.token != i || got.keys != keys {
@@ -220,7 +220,7 @@ func TestStats(t *testing.T) {
 	for i := range 100 {
 		c.Get(keys, text(i))
 	}
-	c.Put(keys, text(1), new(int))
+	c.Put(keys, text(1), 0)
 	const hits = 1_000_000
 	for range hits {
 		c.Get(keys, text1)

@@ -74,7 +74,10 @@ func Bare(f Framework) http.Handler {
 	return mux
 }
 
+var textPlain = []string{"text/plain; charset=utf-8"}
+
 func answer(w http.ResponseWriter, subject string) {
+	w.Header()["Content-Type"] = textPlain
 	_, _ = w.Write([]byte(subject)) // the client may have gone
 }
 

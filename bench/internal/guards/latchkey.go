@@ -21,6 +21,7 @@ type Latchkey struct {
 	http.Handler
 	Tokens []string // access tokens, each of a session of its own
 
+	auth *latchkey.Auth
 	keys *keys
 	stop context.CancelFunc
 }
@@ -56,6 +57,7 @@ func NewLatchkey(key *jwt.Key, tokens int) (*Latchkey, error) {
 	if err != nil {
 		return nil, err
 	}
+	l.auth = auth
 	if l.Tokens, err = signIn(auth, tokens); err != nil {
 		return nil, err
 	}
@@ -91,6 +93,12 @@ func signIn(auth *latchkey.Auth, n int) ([]string, error) {
 
 // Forget makes every token one that was not seen before.
 func (l *Latchkey) Forget() { l.keys.now.Store(1 - l.keys.now.Load()) }
+
+// Misses is how many tokens had to be verified so far.
+func (l *Latchkey) Misses() uint64 {
+	_, misses := l.auth.TokenCacheStats()
+	return misses
+}
 
 // Close ends what NewLatchkey has started.
 func (l *Latchkey) Close() { l.stop() }

@@ -41,7 +41,7 @@ type Result struct {
 	// Rounds are the samples behind the median, in the order of the rounds, so
 	// that cases can be compared round by round.
 	Rounds []float64
-	// Allocs and Bytes are the mean heap allocations.
+	// Allocs and Bytes are the medians of heap allocations.
 	Allocs, Bytes float64
 	// Cycles is the median of user-mode CPU cycles of the measuring thread; 0
 	// on machines without such a counter.
@@ -65,7 +65,7 @@ func Run(cases []Case, o Options) ([]Result, error) {
 		}
 		results[i].Name, times[i], order[i] = c.Name, n, i
 	}
-	cycles := make([][]float64, len(cases))
+	samples := make([][]figures, len(cases))
 	for range o.Rounds {
 		rand.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 		for _, i := range order {
@@ -73,17 +73,30 @@ func Run(cases []Case, o Options) ([]Result, error) {
 			if err != nil {
 				return nil, err
 			}
-			r := &results[i]
-			r.Rounds = append(r.Rounds, s.nanos)
-			r.Allocs += s.allocs / float64(o.Rounds)
-			r.Bytes += s.bytes / float64(o.Rounds)
-			cycles[i] = append(cycles[i], s.cycles)
+			samples[i] = append(samples[i], s)
 		}
 	}
 	for i := range results {
-		results[i].Nanos, results[i].Cycles = Median(results[i].Rounds), Median(cycles[i])
+		results[i].summarize(samples[i])
 	}
 	return results, nil
+}
+
+func (r *Result) summarize(samples []figures) {
+	median := func(figure func(figures) float64) float64 {
+		var all []float64
+		for _, s := range samples {
+			all = append(all, figure(s))
+		}
+		return Median(all)
+	}
+	r.Nanos = median(func(f figures) float64 { return f.nanos })
+	r.Allocs = median(func(f figures) float64 { return f.allocs })
+	r.Bytes = median(func(f figures) float64 { return f.bytes })
+	r.Cycles = median(func(f figures) float64 { return f.cycles })
+	for _, s := range samples {
+		r.Rounds = append(r.Rounds, s.nanos)
+	}
 }
 
 // calibrate finds how many operations take about so much CPU time.
