@@ -15,8 +15,8 @@ import (
 )
 
 // TestCVE replays attacks that worked against other programs, as far as they
-// are about tokens and keys. The numbers are those of docs on security; the
-// missing ones are tested where sessions, accounts and requests are.
+// are about tokens and keys. They are numbered through all packages: the
+// numbers missing here are about sessions, accounts and requests.
 func TestCVE(t *testing.T) {
 	for number, test := range map[int]func(*testing.T){
 		1: cvePublicKeyAsSecret, 2: cveNone, 3: cvePsychicSignatures, 4: cveEmbeddedKey, 5: cveKeyURL,

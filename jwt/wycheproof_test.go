@@ -16,6 +16,7 @@ func TestWycheproof(t *testing.T) {
 	t.Run("json_web_signature_test.json", testWycheproofJWS)
 	t.Run("json_web_key_test.json", testWycheproofJWK)
 	t.Run("json_web_encryption_test.json", testWycheproofJWE)
+	testWycheproofPrimitives(t)
 }
 
 type joseFile struct {
