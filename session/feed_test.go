@@ -239,3 +239,35 @@ func TestPurgeNeedsTheRightClock(t *testing.T) {
 		<-done
 	})
 }
+
+// TestEndAllDuringPoll: the poll had read the old epoch before this process
+// raised it, and must not lower it again.
+func TestEndAllDuringPoll(t *testing.T) {
+	ctx := t.Context()
+	w := newWorld(t, nil)
+	s := w.start("u")
+	w.poll()
+	w.store.onFeed = func(*session.Feed) {
+		w.store.onFeed = nil
+		if err := w.EndAll(ctx); err != nil {
+			t.Error(err)
+		}
+	}
+	w.poll()
+	wantReason(t, w.Check(ctx, access(s, "")), session.EndedByEpoch)
+}
+
+// TestEndDuringPoll: the same of one session.
+func TestEndDuringPoll(t *testing.T) {
+	ctx := t.Context()
+	w := newWorld(t, nil)
+	s := w.start("u")
+	w.store.onFeed = func(*session.Feed) {
+		w.store.onFeed = nil
+		if err := w.End(ctx, s.ID, session.EndedBySignOut); err != nil {
+			t.Error(err)
+		}
+	}
+	w.poll()
+	wantReason(t, w.Check(ctx, access(s, "")), "")
+}
