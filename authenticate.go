@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/latchkey-go/latchkey/jwt"
@@ -122,12 +123,18 @@ var (
 	anyTypes     = []string{typeAccess, typeRefresh}
 )
 
+// errForged is the commonest refusal, and the one that anybody can cause: made
+// once.
+var errForged = ErrInvalid.because(jwt.ErrSignature)
+
 // tokenError turns a verification error into one for the client.
 func (a *Auth) tokenError(found located, want TokenType, err error) error {
 	switch {
+	case err == jwt.ErrSignature:
+		return errForged
 	case errors.Is(err, jwt.ErrExpired):
 		return ErrExpired.because(err)
-	case found.at == InHeader && hasSeparator(found.raw):
+	case errors.Is(err, jwt.ErrMalformed) && found.at == InHeader && strings.ContainsAny(found.raw, " \t,"):
 		return a.malformedHeader()
 	case errors.Is(err, jwt.ErrType) && want != AnyToken && a.isOurs(found.raw):
 		return ErrWrongType.because(err)

@@ -220,6 +220,9 @@ func (j *cookieJar) clearStray(w http.ResponseWriter, name string) {
 // has it twice, or has another whose name differs only in case, none of them
 // can be trusted: the value is empty, and stray lists the names.
 func (j *cookieJar) read(r *http.Request, name string) (value string, stray []string) {
+	if len(r.Header["Cookie"]) == 0 {
+		return "", nil
+	}
 	found, exact := 0, false
 	for each, v := range cookiesLike(r, name) {
 		found++

@@ -81,7 +81,7 @@ func (a *Auth) Require(p Policy) func(http.Handler) http.Handler {
 					return
 				}
 				next.ServeHTTP(w, r)
-			case p.Optional && errors.Is(err, ErrMissing), errors.Is(err, errExempt):
+			case p.Optional && errors.Is(err, ErrMissing), err == errExempt:
 				next.ServeHTTP(w, r)
 			default:
 				a.WriteError(w, r, err)

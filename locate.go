@@ -99,12 +99,6 @@ func (a *Auth) fromHeader(r *http.Request) (string, error) {
 	return token, nil
 }
 
-// hasSeparator is strings.ContainsAny for " \t,", but many times faster over a
-// long text.
-func hasSeparator(s string) bool {
-	return strings.IndexByte(s, ' ') >= 0 || strings.IndexByte(s, '\t') >= 0 || strings.IndexByte(s, ',') >= 0
-}
-
 // malformedHeader says how to send a token.
 func (a *Auth) malformedHeader() *Error {
 	return ErrInvalid.saying("The " + a.cfg.Header.Name + " header is malformed. Send: " +
