@@ -116,7 +116,7 @@ func TestFeedOrder(t *testing.T) {
 func waitForLock(t *testing.T, db *sql.DB) {
 	t.Helper()
 	const query = `SELECT count(*) FROM pg_stat_activity
-		WHERE wait_event_type = 'Lock' AND datname = current_database() AND query LIKE '%latchkey_state SET last%'`
+		WHERE wait_event_type = 'Lock' AND datname = current_database() AND query LIKE 'UPDATE latchkey_%'`
 	for n := 0; n == 0; {
 		if err := db.QueryRowContext(t.Context(), query).Scan(&n); err != nil {
 			t.Fatal(err)
