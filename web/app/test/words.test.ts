@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { AuthError } from '@latchkey-go/client';
+import { describe as inWords } from '../src/auth';
+import { withNext } from '../src/next';
+import { checkNewPassword, newPasswordHint } from '../src/password';
+import { explain } from '../src/reasons';
+import { ago } from '../src/time';
+
+describe('ago', () => {
+  const now = Date.parse('2026-03-04T12:00:00Z');
+  it.each([
+    ['2026-03-04T11:59:31Z', 'just now'],
+    ['2026-03-04T12:00:20Z', 'just now'], // a clock that is a little ahead
+    ['2026-03-04T11:58:30Z', '1 minute ago'],
+    ['2026-03-04T10:30:00Z', '1 hour ago'],
+    ['2026-03-03T11:00:00Z', 'yesterday'],
+    ['2026-02-28T12:00:00Z', '4 days ago'],
+    ['2026-03-06T12:00:00Z', 'in 2 days'],
+  ])('%s is %s', (time, words) => {
+    expect(ago(time, now)).toBe(words);
+  });
+});
+
+describe('a new password', () => {
+  const config = {
+    sign_up: true,
+    password_min_length: 15,
+    dev: false,
+    idle_seconds: 0,
+    csrf_cookie: 'latchkey_csrf',
+  };
+
+  it.each([
+    ['', 'Choose a password'],
+    ['fourteen chars', 'Use at least 15 characters for the password; this has 14'],
+    ['fifteen chars..', undefined],
+    ['🔑'.repeat(14), 'Use at least 15 characters for the password; this has 14'],
+    ['🔑'.repeat(15), undefined],
+    ['e\u0301'.repeat(14), 'Use at least 15 characters for the password; this has 14'],
+  ])('%j: %s', (password, msg) => {
+    expect(checkNewPassword('new', password, config)).toEqual(msg ? [{ field: 'new', msg }] : []);
+  });
+
+  it('is described with the length that the server demands', () => {
+    expect(newPasswordHint({ ...config, password_min_length: 8 })).toContain(
+      'At least 8 characters',
+    );
+  });
+});
+
+describe('the reason a session ended', () => {
+  it('is put into words', () => {
+    expect(explain('idle')).toContain('You were away');
+  });
+  it.each(['', 'no_such_reason', 'toString', undefined, 7])('%j gets words too', (reason) => {
+    expect(explain(reason)).toBe('To go on, sign in again.');
+  });
+});
+
+describe('an error in words', () => {
+  it.each([
+    [new AuthError('Busy.', 'busy', { retryAfter: 1 }), 'Busy. Try again in 1 second.'],
+    [new AuthError('Busy.', 'busy', { retryAfter: 30 }), 'Busy. Try again in 30 seconds.'],
+    [new AuthError('Busy.', 'busy', { retryAfter: 100 }), 'Busy. Try again in 2 minutes.'],
+    [new AuthError('Wrong.', 'invalid_credentials'), 'Wrong.'],
+    [new Error('x'), 'Something went wrong on this page. Reload it and try again.'],
+  ])('%s', (error, words) => {
+    expect(inWords(error)).toBe(words);
+  });
+});
+
+it('the page to return to is added unless it is the home page', () => {
+  expect(withNext('/sign-in', '/profile?tab=2')).toBe('/sign-in?next=%2Fprofile%3Ftab%3D2');
+  expect(withNext('/sign-in', '/')).toBe('/sign-in');
+});
