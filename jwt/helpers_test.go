@@ -48,11 +48,19 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-// testKeys are one key per algorithm, made once: RSA keys take their time.
+// testKeys are one key per algorithm, made once. Those for RSA are two keys of
+// 2048 bits in turn: larger and more of them would take most of the time that
+// the tests need.
 var testKeys = sync.OnceValue(func() map[Algorithm]*Key {
 	keys := map[Algorithm]*Key{}
-	for _, alg := range Algorithms() {
-		keys[alg] = must(GenerateKey(alg))
+	pairs := []*rsa.PrivateKey{must(rsa.GenerateKey(rand.Reader, 2048)), must(rsa.GenerateKey(rand.Reader, 2048))}
+	for i, alg := range Algorithms() {
+		switch alg.parameters().family {
+		case familyRSA, familyPSS:
+			keys[alg] = must(NewSigningKey(alg, pairs[i%2]))
+		default:
+			keys[alg] = must(GenerateKey(alg))
+		}
 	}
 	return keys
 })

@@ -55,6 +55,24 @@ func TestKeys(t *testing.T) {
 	}
 }
 
+func TestGenerateKey(t *testing.T) {
+	for _, alg := range Algorithms() {
+		if f := alg.parameters().family; f == familyPSS || f == familyRSA && alg != RS256 {
+			continue // as RS256
+		}
+		a, b := must(GenerateKey(alg)), must(GenerateKey(alg))
+		if a.material() == b.material() || !a.CanSign() || !a.CanVerify() {
+			t.Errorf("%s: %v, %v", alg, a, b)
+		}
+		if pub, ok := a.Public().(*rsa.PublicKey); ok && pub.N.BitLen() != 3072 {
+			t.Errorf("%s: %d bits", alg, pub.N.BitLen())
+		}
+		if alg.Symmetric() && len(a.secret()) != alg.parameters().hash.Size() {
+			t.Errorf("%s: %d bytes", alg, len(a.secret()))
+		}
+	}
+}
+
 func TestKeysRefused(t *testing.T) {
 	rsaKey := testKey(t, RS256).signer().(*rsa.PrivateKey)
 	withE := func(e int) *rsa.PublicKey { return &rsa.PublicKey{N: rsaKey.N, E: e} }
