@@ -39,6 +39,9 @@ func (m *Manager) SetRefreshCookies(w http.ResponseWriter, token string, o Cooki
 }
 
 func (m *Manager) setCookies(w http.ResponseWriter, isRefresh bool, token string, o CookieOptions) error {
+	if o.MaxAge < 0 {
+		return errors.New("flaskjwt: MaxAge is below zero: to expire cookies unset them")
+	}
 	var csrf string
 	if m.csrfCookies() {
 		_, payload, err := m.DecodeToken(context.Background(), token, DecodeOptions{})

@@ -37,10 +37,12 @@ func (m *Manager) diagnose(raw, csrf string, w dialect.Wanted, err error) error 
 		return invalid("The specified alg value is not allowed")
 	case isOneOf(err, jwt.ErrSignature, jwt.ErrAlgorithm, jwt.ErrUnknownKey):
 		return invalid("Signature verification failed")
+	case t.signature == "" || !canonical(t.signature):
+		return invalid("Signature verification failed")
 	case len(raw) > jwt.MaxTokenLength:
 		return tooLong()
-	case !canonical(t.signature):
-		return invalid("Signature verification failed")
+	case !canonical(t.body):
+		return invalid("Invalid payload padding")
 	}
 	// The signature is good, or was not looked at because of the header.
 	if refused := m.judge(t.payload, csrf, w); refused != nil {

@@ -81,7 +81,11 @@ func (m *Manager) create(ctx context.Context, identity any, o TokenOptions, g di
 	if header.alg != "" && header.alg != string(key.Algorithm()) {
 		return dialect.Issued{}, fmt.Errorf("flaskjwt: the header parameter alg is %q, but the key is for %s", header.alg, key.Algorithm())
 	}
-	issued.Text, err = key.KeySet().Sign(jwt.Header{Type: header.typ, OmitKeyID: header.kid == "", Extra: header.extra}, claims)
+	issued.Text, err = key.KeySet().Sign(jwt.Header{
+		Type: header.typ, OmitKeyID: header.kid == "", Extra: header.extra,
+		// As the original: old readers of its tokens take any identity.
+		InsecureAnySubject: true,
+	}, claims)
 	if err != nil {
 		return dialect.Issued{}, fmt.Errorf("flaskjwt: %w", err)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/latchkey-go/latchkey"
@@ -141,7 +142,8 @@ func (m *Manager) fromCookie(r *http.Request, w dialect.Wanted, f *found) error 
 		}
 	}
 	if len(seen) > 1 || len(seen) == 1 && seen[0] != kind.cookieName {
-		f.raw, f.stray = "", seen
+		slices.Sort(seen)
+		f.raw, f.stray = "", slices.Compact(seen)
 	}
 	if f.raw == "" {
 		return missing(`Missing cookie "` + kind.cookieName + `"`)

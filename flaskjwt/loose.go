@@ -8,7 +8,7 @@ import (
 // looseToken is a token as PyJWT reads it before it looks at the signature.
 type looseToken struct {
 	header, payload map[string]any
-	signature       string // the segment as it came
+	body, signature string // the segments as they came
 }
 
 // readLoosely reads a token as PyJWT does. The error's text is what PyJWT says
@@ -21,8 +21,7 @@ func readLoosely(raw string) (looseToken, error) {
 	if last < 0 {
 		return t, invalid("Not enough segments")
 	}
-	body := rest[:last]
-	t.signature = rest[last+1:]
+	t.body, t.signature = rest[:last], rest[last+1:]
 	header, ok := decodeLoosely(head)
 	if !ok {
 		return t, invalid("Invalid header padding")
@@ -31,7 +30,7 @@ func readLoosely(raw string) (looseToken, error) {
 	if t.header, err = readJSONObject("header", header); err != nil {
 		return t, err
 	}
-	payload, ok := decodeLoosely(body)
+	payload, ok := decodeLoosely(t.body)
 	if !ok {
 		return t, invalid("Invalid payload padding")
 	}

@@ -47,6 +47,7 @@ func (m *Manager) expect(w dialect.Wanted) jwt.Expect {
 		Now: w.Now, Leeway: m.set.leeway, ExpiryLeeway: m.set.leeway,
 		InsecureAllowMissingExpiry: m.set.neverExpire(),
 		SkipExpiry:                 w.AllowExpired || w.Sessions && w.Kind == dialect.Refresh,
+		InsecureAnySubject:         !m.set.verifySub,
 		IgnoreKeyID:                true, // Flask-JWT-Extended chooses keys by its settings or a function
 	}
 }

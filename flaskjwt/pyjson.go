@@ -76,7 +76,7 @@ var literals = map[string]any{
 
 func (p *looseReader) value(depth int) (any, error) {
 	if depth > maxLooseDepth {
-		return nil, p.fault("Nested too deep", p.at)
+		return nil, errors.New("nested too deep")
 	}
 	switch p.peek() {
 	case '{':
