@@ -241,6 +241,9 @@ func (m *Manager) expiry(o TokenOptions, g dialect.Grant) (time.Time, error) {
 	if s := g.Session; s != nil && s.End().Before(end) {
 		end = s.End()
 	}
+	if end.Year() > 9999 {
+		return time.Time{}, errors.New("flaskjwt: the token would expire after the year 9999")
+	}
 	return end.Truncate(time.Second), nil
 }
 

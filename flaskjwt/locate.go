@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"iter"
 	"net/http"
 	"slices"
 	"strings"
@@ -96,7 +97,17 @@ func (m *Manager) fromHeader(r *http.Request) (string, error) {
 	if len(fields[0]) != 1 {
 		return "", invalid("Bad " + name + " header. Expected " + expected)
 	}
-	return fields[0][0], nil
+	return utf8OfLatin1(fields[0][0]), nil
+}
+
+// utf8OfLatin1 gives a header's text as Python sees it: each byte a character.
+// It matters only for the words about tokens that are none.
+func utf8OfLatin1(s string) string {
+	runes := make([]rune, len(s))
+	for i := range len(s) {
+		runes[i] = rune(s[i])
+	}
+	return string(runes)
 }
 
 // typed gives the words of the fields that begin with the type. It is false
@@ -135,10 +146,10 @@ func (m *Manager) fromCookie(r *http.Request, w dialect.Wanted, f *found) error 
 	kind := m.set.of(w.Kind == dialect.Refresh)
 	var seen []string
 	f.raw = ""
-	for _, c := range r.Cookies() {
-		if strings.EqualFold(c.Name, kind.cookieName) {
-			seen = append(seen, c.Name)
-			f.raw = c.Value
+	for name, value := range cookiesOf(r) {
+		if strings.EqualFold(name, kind.cookieName) {
+			seen = append(seen, name)
+			f.raw = value
 		}
 	}
 	if len(seen) > 1 || len(seen) == 1 && seen[0] != kind.cookieName {
@@ -155,6 +166,28 @@ func (m *Manager) fromCookie(r *http.Request, w dialect.Wanted, f *found) error 
 		return badCSRF("Missing CSRF token")
 	}
 	return nil
+}
+
+// cookiesOf gives the cookies of a request with whatever values they have:
+// net/http passes over those it would not send.
+func cookiesOf(r *http.Request) iter.Seq2[string, string] {
+	return func(yield func(string, string) bool) {
+		for _, line := range r.Header["Cookie"] {
+			for pair := range strings.SplitSeq(line, ";") {
+				name, value, ok := strings.Cut(strings.TrimSpace(pair), "=")
+				if !ok {
+					continue
+				}
+				value = strings.TrimSpace(value)
+				if len(value) > 1 && value[0] == '"' && value[len(value)-1] == '"' {
+					value = value[1 : len(value)-1]
+				}
+				if !yield(strings.TrimSpace(name), value) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // maxBody is the largest body that is searched for a token or a CSRF value.

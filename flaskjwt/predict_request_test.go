@@ -140,5 +140,13 @@ func predictOddCookie(v *vector) (members, bool) {
 	_, payload, _ := v.said()
 	csrf, _ := payload["csrf"].(string)
 	odd := strings.ContainsAny(csrf, "\";\\") || !isASCII(csrf) || strings.IndexFunc(csrf, unicode.IsControl) >= 0
-	return failed, strings.HasPrefix(age.String(), "-") || odd
+	return failed, strings.HasPrefix(age.String(), "-") || odd || len(text(v.Call, "token")) > 4000
+}
+
+func predictFreshArgument(v *vector) (members, bool) {
+	switch v.Call["fresh"].(type) {
+	case nil, bool, json.Number:
+		return nil, false
+	}
+	return failed, v.Kind == "issue"
 }

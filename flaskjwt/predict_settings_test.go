@@ -3,6 +3,7 @@ package flaskjwt
 import (
 	"crypto/ecdsa"
 	"crypto/ed25519"
+	"crypto/rsa"
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
@@ -66,10 +67,12 @@ func isPublicKeyFor(algorithm, text string) bool {
 	switch key := key.(type) {
 	case *ecdsa.PublicKey:
 		return key.Params().Name == curves[algorithm]
+	case *rsa.PublicKey:
+		return key.N.BitLen() >= 2048 && (strings.HasPrefix(algorithm, "RS") || strings.HasPrefix(algorithm, "PS"))
 	case ed25519.PublicKey:
 		return algorithm == "EdDSA"
 	}
-	return strings.HasPrefix(algorithm, "RS") || strings.HasPrefix(algorithm, "PS")
+	return false
 }
 
 func predictLocations(v *vector) (members, bool) {
@@ -133,13 +136,26 @@ func predictReserved(v *vector) (members, bool) {
 	byLoader, _ := v.Loaders["additional_claims"]["claims"].(members)
 	for _, claims := range []members{added, byLoader, {text(v.Loaders["additional_claims"], "claim"): true}} {
 		for name := range claims {
-			if name == identity || slices.Contains([]string{"sub", "type", "exp", "jti", "fresh", "csrf", "iat", "nbf", "iss", "aud", "sid"}, name) {
+			if name == identity || slices.ContainsFunc(decisive, func(n string) bool { return strings.EqualFold(n, name) }) &&
+				!slices.Contains(free, name) {
 				return failed, true
 			}
 		}
 	}
 	return nil, false
 }
+
+// decisive are claims on which something is decided; of these free may be added,
+// but not in another letter case.
+var (
+	decisive = []string{"sub", "type", "exp", "jti", "fresh", "csrf", "iat", "nbf", "iss", "aud", "sid",
+		"auth_time", "ep", "gen", "mac", "typ", "scope", "roles"}
+	free = []string{"auth_time", "ep", "gen", "mac", "typ", "scope", "roles"}
+)
+
+// actedUpon are header parameters that other readers act upon.
+var actedUpon = []string{"alg", "typ", "kid", "cty", "crit", "b64", "jku", "jwk", "x5u", "x5c", "x5t", "x5t#S256",
+	"enc", "zip", "epk", "apu", "apv", "p2s", "p2c", "iv", "tag"}
 
 func predictHeaderAlgorithm(v *vector) (members, bool) {
 	main, _ := v.setting("JWT_ALGORITHM", "HS256").(string)
@@ -148,6 +164,17 @@ func predictHeaderAlgorithm(v *vector) (members, bool) {
 	for _, headers := range []members{added, byLoader} {
 		if alg, has := headers["alg"]; has && alg != main {
 			return failed, v.Kind == "issue"
+		}
+		if typ, has := headers["typ"]; has && typ != "" {
+			if name, isText := typ.(string); !isText || !mediaTypeForm.MatchString(name) {
+				return failed, v.Kind == "issue"
+			}
+		}
+		for name := range headers {
+			if slices.ContainsFunc(actedUpon, func(n string) bool { return strings.EqualFold(n, name) }) &&
+				!slices.Contains([]string{"alg", "typ", "kid"}, name) {
+				return failed, v.Kind == "issue"
+			}
 		}
 	}
 	return nil, false

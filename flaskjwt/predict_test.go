@@ -45,7 +45,7 @@ func (v *vector) refusesToken(message string) (members, bool) {
 
 // refusesToStart is our answer to settings that we do not take.
 func (v *vector) refusesToStart() (members, bool) {
-	if v.Kind == "cookie" || v.Kind == "issue" {
+	if v.Kind == "cookie" || v.Kind == "issue" || v.Kind == "decode" {
 		return failed, true
 	}
 	return refusedAtStart, v.Kind != "config"

@@ -69,7 +69,7 @@ func predictStrictJSON(v *vector) (members, bool) {
 		return nil, false
 	case depth(claims) > 400:
 		return v.refusesToken("Invalid payload string: nested too deep")
-	case strings.HasPrefix(claims, "\ufeff"), strings.Contains(claims, `\u0000`), !utf8.ValidString(claims),
+	case !json.Valid([]byte(claims)), strings.Contains(claims, `\u0000`), !utf8.ValidString(claims),
 		depth(claims) > 32, loneSurrogate(claims), repeats(claims), variants(claims):
 		return v.refusesToken("Invalid payload string: must be strict JSON")
 	}

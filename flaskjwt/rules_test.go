@@ -97,9 +97,9 @@ var rules = []rule{
 		predict: predictReserved,
 	},
 	{
-		name:    "An additional header `alg` other than that of the key",
+		name:    "Additional headers on which other readers act: an `alg` other than that of the key, `jku`, `jwk`, `x5c`, `crit` and the like, a `typ` that is no media type",
 		answer:  "an error when issuing",
-		reason:  "The key decides the algorithm (RFC 8725, section 3.1).",
+		reason:  "The key decides the algorithm, and nobody should be told to fetch another (RFC 8725, sections 3.1 and 3.10).",
 		predict: predictHeaderAlgorithm,
 	},
 	{
@@ -151,9 +151,15 @@ var rules = []rule{
 		predict: predictLogout,
 	},
 	{
-		name:    "Cookies that cannot be: a `csrf` claim with characters that no cookie may have, a negative `max_age`",
+		name:    "Cookies that cannot be: a `csrf` claim with characters that no cookie may have, more than 4,096 bytes, a negative `max_age`",
 		answer:  "an error, and no cookie is set",
-		reason:  "A claim must not be able to write into headers.",
+		reason:  "A claim must not be able to write into headers; browsers drop what is too large.",
 		predict: predictOddCookie,
+	},
+	{
+		name:    "A `fresh` argument that is neither boolean, number nor duration",
+		answer:  "does not compile",
+		reason:  "A guard that demands a fresh token would crash.",
+		predict: predictFreshArgument,
 	},
 }

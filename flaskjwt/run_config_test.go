@@ -13,6 +13,10 @@ func (v *vector) playConfig() members {
 	s := v.Config.read()
 	answer := members{}
 	for _, property := range v.Properties {
+		if value, raw := v.handedOn(property); raw {
+			answer[property] = value
+			continue
+		}
 		value, err := s.property(property)
 		if err != nil {
 			answer[property] = failed
@@ -21,6 +25,18 @@ func (v *vector) playConfig() members {
 		answer[property] = normal(value)
 	}
 	return answer
+}
+
+// handedOn are settings that the original's config object hands on as they are
+// and that ours turns into something else, or refuses, when it reads them.
+func (v *vector) handedOn(property string) (any, bool) {
+	value, set := v.Config[map[string]string{
+		"encode_audience": "JWT_ENCODE_AUDIENCE", "decode_audience": "JWT_DECODE_AUDIENCE",
+		"encode_issuer": "JWT_ENCODE_ISSUER", "decode_issuer": "JWT_DECODE_ISSUER",
+		"cookie_domain": "JWT_COOKIE_DOMAIN", "cookie_samesite": "JWT_COOKIE_SAMESITE",
+		"header_type": "JWT_HEADER_TYPE", "leeway": "JWT_DECODE_LEEWAY",
+	}[property]]
+	return value, set
 }
 
 func (v *vector) recordedConfig() members {
@@ -131,7 +147,7 @@ func (s *settings) cookieMaxAge() any {
 
 // asDelta is how a timedelta is recorded.
 func asDelta(l lifetime) any {
-	if l.never && l.d == 0 {
+	if l.off {
 		return false
 	}
 	return members{"seconds": l.d.Seconds()}

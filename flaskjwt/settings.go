@@ -23,6 +23,7 @@ type Settings map[string]any
 type lifetime struct {
 	d     time.Duration
 	never bool // no exp
+	off   bool // because the setting is false rather than 0
 }
 
 // settings are Settings with their defaults, by kind of value. What could not

@@ -84,7 +84,7 @@ func (r *reader) lifetime(key string, fallback time.Duration) lifetime {
 	d, ok := duration(v, true)
 	switch {
 	case v == false, ok && d == 0:
-		return lifetime{never: true}
+		return lifetime{never: true, off: v == false}
 	case ok:
 		return lifetime{d: d}
 	}
