@@ -238,7 +238,7 @@ func lockMigrations(ctx context.Context, tx *sql.Tx, d Dialect) error {
 }
 
 func applyOne(ctx context.Context, tx *sql.Tx, m Migration) error {
-	for _, statement := range strings.Split(m.SQL, ";\n") {
+	for statement := range strings.SplitSeq(m.SQL, ";\n") {
 		if strings.TrimSpace(statement) == "" {
 			continue
 		}

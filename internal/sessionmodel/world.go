@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -116,11 +117,7 @@ func (w *world) note(format string, args ...any) {
 
 // history is the end of the log.
 func (w *world) history() string {
-	text := ""
-	for _, line := range w.log[max(0, len(w.log)-40):] {
-		text += line + "\n"
-	}
-	return text
+	return strings.Join(w.log[max(0, len(w.log)-40):], "\n")
 }
 
 func (w *world) process() *process { return w.processes[w.rand.IntN(len(w.processes))] }

@@ -97,18 +97,18 @@ func dsn(path string, readOnly bool) string {
 // checkSettings asserts what the promises of Open rest on: SQLite ignores a
 // setting it does not like.
 func checkSettings(ctx context.Context, db *sql.DB) error {
-	for _, want := range []struct{ pragma, value string }{
-		{"journal_mode", "wal"},
-		{"synchronous", "2"}, // FULL
-		{"foreign_keys", "1"},
-		{"busy_timeout", fmt.Sprint(busyTimeout.Milliseconds())},
+	for _, want := range []struct{ query, value string }{
+		{`PRAGMA journal_mode`, "wal"},
+		{`PRAGMA synchronous`, "2"}, // FULL
+		{`PRAGMA foreign_keys`, "1"},
+		{`PRAGMA busy_timeout`, fmt.Sprint(busyTimeout.Milliseconds())},
 	} {
 		var got string
-		if err := db.QueryRowContext(ctx, "PRAGMA "+want.pragma).Scan(&got); err != nil {
+		if err := db.QueryRowContext(ctx, want.query).Scan(&got); err != nil {
 			return err
 		}
 		if got != want.value {
-			return fmt.Errorf("PRAGMA %s is %s instead of %s: is the file on a network file system?", want.pragma, got, want.value)
+			return fmt.Errorf("%s is %s instead of %s: is the file on a network file system?", want.query, got, want.value)
 		}
 	}
 	return nil
