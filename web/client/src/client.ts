@@ -97,8 +97,7 @@ export function createAuthClient<User = unknown>(options: ClientOptions = {}): A
       } else {
         // The screen is cleared at once; whether the server hears of it must not matter to that.
         void signOutAtServer().catch(() => {});
-        finish('idle');
-        announce('signedOut', 'idle');
+        goOut('idle');
       }
     },
   });
@@ -116,7 +115,7 @@ export function createAuthClient<User = unknown>(options: ClientOptions = {}): A
   }
 
   /** Forgets the session; without a reason, as if there had been none. */
-  function finish(reason = ''): void {
+  function finish(reason: string): void {
     cancel();
     person++;
     held.clear();
@@ -127,9 +126,14 @@ export function createAuthClient<User = unknown>(options: ClientOptions = {}): A
   /** The server says that there is no session any more. */
   function end({ code, reason }: AuthError): void {
     // On the first look, cookies that are not there say that nobody is signed in.
-    if (is('loading') && code === 'token_missing') return finish();
+    if (is('loading') && code === 'token_missing') return finish('');
     finish(reason || code);
     emit('expired', false, reason || code);
+  }
+
+  function goOut(reason: string): void {
+    finish(reason);
+    announce('signedOut', reason);
   }
 
   /** The access token has ended, and `refresh` is for the person to call. */
@@ -303,8 +307,7 @@ export function createAuthClient<User = unknown>(options: ClientOptions = {}): A
     const told = signOutAtServer();
     // Without its tokens a page is signed out; cookies only the server can take back.
     if (!storage) await told;
-    finish();
-    announce('signedOut');
+    goOut('');
     await told;
   }
 

@@ -1,4 +1,5 @@
 import { unreachable } from './errors.js';
+import { attempt } from './tokens.js';
 import type { ClientOptions, Endpoint } from './types.js';
 
 /** Sends requests, with credentials where they belong and nowhere else. */
@@ -18,7 +19,7 @@ export interface Transport {
 export function createTransport(options: ClientOptions): Transport {
   const cookies = options.mode !== 'headers';
   const csrf = options.csrf ?? {};
-  const here = typeof location === 'object' ? location.href : 'http://localhost';
+  const here = attempt(() => location.href) ?? 'http://localhost';
   const home = new URL(here).origin;
   const originOf = (input: RequestInfo | URL) =>
     new URL(input instanceof Request ? input.url : input, here).origin;
