@@ -75,7 +75,7 @@ func (a *Auth) verify(ctx context.Context, found located, want TokenType) (*Toke
 	}
 	known.header = headerSegment(found.raw)
 	if want == AccessToken {
-		a.remember(keys, found.raw, known)
+		a.remember(keys, found, known)
 	}
 	return a.newToken(ctx, found.at, &known, now), nil
 }

@@ -31,9 +31,13 @@ func (a *Auth) remembered(keys *jwt.KeySet, raw string, want TokenType, now time
 }
 
 // remember keeps what an access token says.
-func (a *Auth) remember(keys *jwt.KeySet, raw string, t Token) {
-	// What is kept must not be a piece of the request, and keep all of that.
-	raw = strings.Clone(raw)
+func (a *Auth) remember(keys *jwt.KeySet, found located, t Token) {
+	raw := found.raw
+	if found.at != InHeader {
+		// It is a piece of all cookies, or of a body, which would be kept as
+		// long. A header's value is little more than the token.
+		raw = strings.Clone(raw)
+	}
 	t.header = headerSegment(raw)
 	a.verified.Put(keys, raw, t)
 }

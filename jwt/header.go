@@ -98,7 +98,7 @@ func validType(typ string) bool {
 // with "application/" left out where nothing else has a slash (RFC 7515,
 // section 4.1.9).
 func sameType(a, b string) bool {
-	return strings.EqualFold(shortType(a), shortType(b))
+	return a == b || strings.EqualFold(shortType(a), shortType(b))
 }
 
 func shortType(typ string) string {
