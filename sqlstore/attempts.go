@@ -46,7 +46,7 @@ func lockAttempts(ctx context.Context, tx *sql.Tx, key string) (account.Attempts
 // PurgeAttempts implements account.AttemptStore.
 func (s *Store) PurgeAttempts(ctx context.Context, now time.Time, limit int) (int, error) {
 	const query = `DELETE FROM latchkey_attempts WHERE key IN (
-		SELECT key FROM latchkey_attempts WHERE expires_at <= $1 ORDER BY expires_at, key LIMIT $2)`
+		SELECT key FROM latchkey_attempts WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)`
 	var removed int64
 	err := s.retry(ctx, "purge attempts", func() error {
 		result, err := s.writer.ExecContext(ctx, query, toMicros(now), int64(limit))

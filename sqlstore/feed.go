@@ -149,21 +149,22 @@ func (s *Store) RegisterLifetime(ctx context.Context, d time.Duration) error {
 	})
 }
 
-// Purge implements session.Store. Each part is a range of an index.
+// Purge implements session.Store. Each part is the beginning of an index, in the
+// index's own order, so that it costs the same however many rows there are.
 func (s *Store) Purge(ctx context.Context, now time.Time, limit int) (int, error) {
 	const (
 		over = `DELETE FROM latchkey_sessions WHERE id IN (
 			SELECT id FROM latchkey_sessions
 			WHERE over_at < $1 - (SELECT lifetime FROM latchkey_state)
-			ORDER BY over_at, id LIMIT $2)`
+			ORDER BY over_at LIMIT $2)`
 		belowEpoch = `DELETE FROM latchkey_sessions WHERE id IN (
 			SELECT id FROM latchkey_sessions
 			WHERE epoch < (SELECT epoch FROM latchkey_state WHERE epoch_at < $1 - lifetime) AND ended_at IS NULL
-			ORDER BY epoch, id LIMIT $2)`
+			ORDER BY epoch LIMIT $2)`
 		feed = `DELETE FROM latchkey_revocations WHERE number IN (
 			SELECT number FROM latchkey_revocations
 			WHERE at < $1 - (SELECT lifetime FROM latchkey_state)
-			ORDER BY at, number LIMIT $2)`
+			ORDER BY at LIMIT $2)`
 	)
 	cutoff := toMicros(now.Add(-margin))
 	removed := 0
