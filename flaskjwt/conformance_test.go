@@ -34,6 +34,11 @@ func (v *vector) play() (ours, recorded members) {
 // the rules predict.
 func (v *vector) judge() verdict {
 	ours, recorded := v.play()
+	return v.explain(ours, recorded)
+}
+
+// explain is judge for answers that are there.
+func (v *vector) explain(ours, recorded members) verdict {
 	c := &comparison{
 		now: v.clock(), pythonJSON: v.tagged("python-json-error-text"),
 		token: text(v.Call, "token"), csrf: text(v.Call, "csrf"),

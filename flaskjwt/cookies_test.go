@@ -1,0 +1,98 @@
+package flaskjwt_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/latchkey-go/latchkey/flaskjwt"
+	"github.com/latchkey-go/latchkey/memstore"
+	"github.com/latchkey-go/latchkey/session"
+)
+
+// post sends a request with the cookies of an answer before, if there was one.
+func (a *app) post(path string, before *http.Response, header http.Header) *http.Response {
+	r := httptest.NewRequest("POST", path, nil)
+	for name, values := range header {
+		r.Header[name] = values
+	}
+	if before != nil {
+		for _, c := range before.Cookies() {
+			r.AddCookie(&http.Cookie{Name: c.Name, Value: c.Value})
+		}
+	}
+	w := httptest.NewRecorder()
+	a.mux.ServeHTTP(w, r)
+	return w.Result()
+}
+
+func cookieNames(resp *http.Response) []string {
+	var names []string
+	for _, c := range resp.Cookies() {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
+func value(resp *http.Response, name string) string {
+	for _, c := range resp.Cookies() {
+		if c.Name == name {
+			return c.Value
+		}
+	}
+	return ""
+}
+
+func TestCookiesOfAuth(t *testing.T) {
+	four := strings.Fields("access_token_cookie csrf_access_token refresh_token_cookie csrf_refresh_token")
+	for name, store := range map[string]session.Store{"stateless": nil, "sessions": memstore.New()} {
+		t.Run(name, func(t *testing.T) {
+			a := newApp(t, flaskjwt.Settings{"JWT_TOKEN_LOCATION": "cookies", "JWT_COOKIE_SAMESITE": "Lax"}, flaskjwt.Options{}, store)
+			in := a.post("/login", nil, nil)
+			if got := cookieNames(in); !slices.Equal(got, four) {
+				t.Fatalf("signing in sets %v", got)
+			}
+			for _, c := range in.Cookies() {
+				if c.MaxAge != 0 || c.Path != "/" || c.Secure || c.SameSite != http.SameSiteLaxMode ||
+					c.HttpOnly != strings.HasSuffix(c.Name, "_cookie") {
+					t.Errorf("the cookie is %v", c)
+				}
+			}
+			if a.claims(value(in, "access_token_cookie"))["csrf"] != value(in, "csrf_access_token") {
+				t.Error("the CSRF cookie is not the claim")
+			}
+
+			if resp := a.post("/refresh", in, nil); resp.StatusCode != http.StatusUnauthorized {
+				t.Errorf("a refresh without the CSRF value answers %d", resp.StatusCode)
+			}
+			csrf := http.Header{"X-Csrf-Token": {value(in, "csrf_refresh_token")}}
+			renewed := a.post("/refresh", in, csrf)
+			want := four
+			if store == nil {
+				want = four[:2] // the refresh token stays as it is
+			}
+			if got := cookieNames(renewed); renewed.StatusCode != http.StatusOK || !slices.Equal(got, want) {
+				t.Errorf("a refresh answers %d and sets %v", renewed.StatusCode, got)
+			}
+
+			if resp := a.post("/logout", in, nil); resp.StatusCode != http.StatusUnauthorized || len(resp.Cookies()) > 0 {
+				t.Errorf("signing out without the CSRF value answers %d", resp.StatusCode)
+			}
+			csrf = http.Header{"X-Csrf-Token": {value(in, "csrf_access_token")}}
+			out := a.post("/logout", in, csrf)
+			if got := cookieNames(out); out.StatusCode != http.StatusOK || !slices.Equal(got, four) {
+				t.Errorf("signing out answers %d and sets %v", out.StatusCode, got)
+			}
+			for _, c := range out.Cookies() {
+				if c.Value != "" || c.RawExpires != "Thu, 01 Jan 1970 00:00:00 GMT" {
+					t.Errorf("the cookie is not expired: %v", c)
+				}
+			}
+			if resp := a.post("/protected", in, csrf); resp.StatusCode != http.StatusUnauthorized {
+				t.Errorf("after signing out: %d", resp.StatusCode)
+			}
+		})
+	}
+}
