@@ -50,6 +50,7 @@ type Tokens struct {
 	Session *session.Session
 
 	refreshCSRF string // where it differs from CSRF
+	sameRefresh bool   // Refresh is the token that was presented
 	now         time.Time
 }
 
@@ -203,6 +204,11 @@ func (a *Auth) deliverCookies(w http.ResponseWriter, t Tokens) error {
 	type setting struct {
 		spec  cookieSpec
 		value string
+	}
+	if t.sameRefresh {
+		// The browser has it. Set again by an answer that arrives late, it
+		// would take the place of a newer one and pass for a stolen copy.
+		t.Refresh = ""
 	}
 	for _, c := range []setting{
 		{a.cookies.access, t.Access}, {a.cookies.refresh, t.Refresh},

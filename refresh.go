@@ -74,6 +74,7 @@ func (a *Auth) refresh(r *http.Request) (Tokens, Location, error) {
 		return Tokens{}, "", withToken(err, t)
 	}
 	tokens, err := a.mint(r.Context(), s, false)
+	tokens.sameRefresh = s.Generation == t.generation
 	return tokens, a.answerLocation(t.Location), err
 }
 

@@ -97,6 +97,32 @@ func TestRefreshRacesAndTheft(t *testing.T) {
 	c.do("GET", "/me", "", "Authorization", "Bearer "+access).is(t, 401, "session_ended")
 }
 
+// An answer that arrives late must not put an old refresh token in the place of
+// a newer one.
+func TestARefreshTokenThatStaysIsNotSetAgain(t *testing.T) {
+	a := newApp(t, nil)
+	c := a.browser()
+	c.do("POST", "/sign-in/ada", "").is(t, 200, "")
+	csrf := c.cookie("latchkey_csrf")
+	sets := func() (refresh bool) {
+		for _, cookie := range c.do("POST", "/refresh", "", "X-CSRF-TOKEN", csrf).Cookies() {
+			refresh = refresh || cookie.Name == "latchkey_refresh"
+		}
+		return refresh
+	}
+	if !sets() {
+		t.Error("a rotation does not set the new refresh token")
+	}
+	a.advance(5 * time.Second)
+	if sets() {
+		t.Error("the token that was presented is set again")
+	}
+	a.advance(5 * time.Second)
+	if !sets() {
+		t.Error("the next rotation does not set the new refresh token")
+	}
+}
+
 func TestEndsOfASession(t *testing.T) {
 	a := newApp(t, func(c *latchkey.Config) {
 		c.RefreshTTL, c.SessionTTL, c.IdleTimeout = 48*time.Hour, 72*time.Hour, 24*time.Hour
