@@ -1,6 +1,6 @@
 import { expect, heading, signUp, test } from './fixtures';
 
-test.use({ flags: ['--idle-prompt', '5m'] });
+test.use({ flags: ['--idle-prompt', '4m'] });
 
 test('a person who is away is warned and then signed out, in every tab', async ({
   page,

@@ -14,10 +14,18 @@ export interface User {
 /** What to call a person. */
 export const callName = (user: User): string => user.name || user.username;
 
-export function createClient(config: Config): AuthClient<User> {
+// How long somebody has to say that they are still there.
+const secondsToAnswer = 60;
+
+export function createClient({ csrf_cookie, idle_seconds }: Config): AuthClient<User> {
   return createAuthClient<User>({
-    csrf: { cookie: config.csrf_cookie },
-    ...(config.idle_seconds > 0 && { idle: { timeout: config.idle_seconds * 1000 } }),
+    csrf: { cookie: csrf_cookie },
+    ...(idle_seconds > 0 && {
+      idle: {
+        timeout: (idle_seconds + secondsToAnswer) * 1000,
+        warn: secondsToAnswer * 1000,
+      },
+    }),
   });
 }
 

@@ -5,7 +5,7 @@ export interface Config {
   sign_up: boolean;
   password_min_length: number;
   dev: boolean;
-  /** Seconds without activity after which the page signs out; 0 is never. */
+  /** Seconds without input after which the page asks whether somebody is there; 0 is never. */
   idle_seconds: number;
   csrf_cookie: string;
 }
