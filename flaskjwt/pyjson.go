@@ -23,13 +23,13 @@ const maxLooseDepth = 400
 // is short.
 func readJSON(text string) (any, error) {
 	text = strings.TrimPrefix(text, "\ufeff")
+	p := &looseReader{text: text}
 	if strings.HasPrefix(text, "\xff\xfe") || strings.HasPrefix(text, "\xfe\xff") {
-		return nil, errors.New("Expecting value: line 1 column 1 (char 0)") // UTF-16 is not read here
+		return nil, p.fault("Expecting value", 0) // UTF-16 is not read here
 	}
 	if !utf8.ValidString(text) {
 		return nil, errors.New("'utf-8' codec can't decode the text")
 	}
-	p := &looseReader{text: text}
 	p.space()
 	v, err := p.value(0)
 	if err != nil {

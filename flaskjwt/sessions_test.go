@@ -3,6 +3,8 @@ package flaskjwt_test
 import (
 	"context"
 	"encoding/base64"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -218,5 +220,41 @@ func TestNeverExpiringTokensNeedNoSessions(t *testing.T) {
 	cfg.Store = memstore.New()
 	if _, err := latchkey.New(cfg); err == nil || !strings.Contains(err.Error(), "JWT_ACCESS_TOKEN_EXPIRES") {
 		t.Errorf("New returns %v", err)
+	}
+}
+
+// Access tokens that renew themselves inside answers, without refresh tokens.
+func TestRenewalInsideAnswers(t *testing.T) {
+	now := start
+	m, err := flaskjwt.New(flaskjwt.Settings{"JWT_SECRET_KEY": secret, "JWT_ACCESS_TOKEN_EXPIRES": "1h"},
+		flaskjwt.Options{Now: func() time.Time { return now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := m.Config()
+	cfg.Store, cfg.RefreshTTL, cfg.RenewWithin = memstore.New(), 0, 30*time.Minute
+	auth, err := latchkey.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &app{T: t, manager: m, auth: auth, mux: http.NewServeMux()}
+	a.mux.Handle("/profile", auth.Required(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write([]byte(`{"name":"Ada"}`))
+	})))
+	tokens, err := auth.Issue(httptest.NewRequest("POST", "/token", nil), latchkey.Login{Subject: "ada"})
+	if err != nil || tokens.Refresh != "" {
+		t.Fatalf("issuing gives %+v, %v", tokens, err)
+	}
+	a.wants("GET", "/profile", tokens.Access, 200, `{"name":"Ada"}`)
+	now = start.Add(31 * time.Minute)
+	_, body := a.do("GET", "/profile", tokens.Access)
+	_, renewed, found := strings.Cut(strings.TrimSuffix(body, `"}`), `"access_token":"`)
+	if !found {
+		t.Fatalf("the answer is %s", body)
+	}
+	c := a.claims(renewed)
+	if c["fresh"] != false || c["sid"] != a.claims(tokens.Access)["sid"] {
+		t.Errorf("the new token says %v", c)
 	}
 }
