@@ -128,12 +128,12 @@ func TestPasswordChangeEndsOtherSessions(t *testing.T) {
 	phone := a.signIn()
 	copied := laptop.cookieHeader()
 	laptop.do("POST", "/api/v1/password", m{"current_password": adaPassword, "new_password": newPassword}).want(200, "")
+	phone.do("POST", "/api/v1/activity", nil).want(401, "session_ended") // at once, not with the next look at the feed
 	laptop.do("GET", "/api/v1/me", nil).want(200, "")
 	got := phone.do("POST", "/api/v1/refresh", nil).want(401, "session_ended")
 	if got.string("reason") != "password_changed" {
 		t.Errorf("the reason is %q", got.string("reason"))
 	}
-	phone.do("GET", "/api/v1/me", nil).want(401, "session_ended")
 
 	thief := a.program()
 	thief.headers.Set("Cookie", copied)
@@ -267,6 +267,9 @@ func TestFailedSignInsLookAlike(t *testing.T) {
 	known := a.program().do("POST", "/api/v1/sign-in", m{"username": ada, "password": "not the one it is now"})
 	unknown := a.program().do("POST", "/api/v1/sign-in", m{"username": "nobody@example.com", "password": "not the one it is now"})
 	known.want(401, "invalid_credentials")
+	if known.header.Get("WWW-Authenticate") == "" {
+		t.Error("401 without WWW-Authenticate (RFC 9110, section 15.5.2)")
+	}
 	if known.status != unknown.status || string(known.body) != string(unknown.body) {
 		t.Errorf("answers differ: %d %s and %d %s", known.status, known.body, unknown.status, unknown.body)
 	}
