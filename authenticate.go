@@ -73,7 +73,7 @@ func (a *Auth) verify(ctx context.Context, found located, want TokenType) (*Toke
 	if err != nil {
 		return nil, ErrInvalid.because(err)
 	}
-	known.header = headerSegment(found.raw)
+	known.Header = headerSegment(found.raw)
 	if want == AccessToken {
 		a.remember(keys, found, known)
 	}
@@ -93,7 +93,7 @@ func (a *Auth) expiredToken(ctx context.Context, found located, err error, now t
 	if err != nil {
 		return nil
 	}
-	known.header = headerSegment(found.raw)
+	known.Header = headerSegment(found.raw)
 	return a.newToken(ctx, found.at, &known, now)
 }
 

@@ -59,7 +59,7 @@ func foreignToken(k *dialect.Known) *Token {
 	t := &Token{
 		Subject: k.Subject, SessionID: k.SessionID, ID: k.ID, Type: AccessToken,
 		IssuedAt: k.IssuedAt, ExpiresAt: k.ExpiresAt, AuthTime: k.AuthTime, CSRF: k.CSRF,
-		header: headerSegment(k.Raw), claims: k.Claims, generation: k.Generation, mac: k.MAC, epoch: k.Epoch, foreign: k,
+		Header: headerSegment(k.Raw), claims: k.Claims, generation: k.Generation, mac: k.MAC, epoch: k.Epoch, foreign: k,
 	}
 	if k.IsRefresh {
 		t.Type = RefreshToken

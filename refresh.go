@@ -154,7 +154,7 @@ func (a *Auth) ownToken(r *http.Request, want TokenType, csrf bool) (*Token, err
 	if err != nil {
 		return nil, nil
 	}
-	t.Location, t.header = found.at, headerSegment(found.raw)
+	t.Location, t.Header = found.at, headerSegment(found.raw)
 	if csrf && t.Location == InCookie {
 		if err := a.checkCSRF(r, t.CSRF); err != nil {
 			return nil, err

@@ -2,8 +2,6 @@ package latchkey
 
 import (
 	"context"
-	"encoding/base64"
-	"encoding/json"
 	"math"
 	"strings"
 	"sync"
@@ -46,10 +44,12 @@ type Token struct {
 	// CSRF is the value that unsafe requests must repeat when the token
 	// travels in a cookie. Templates put it into a hidden form field.
 	CSRF string
+	// Header is the JOSE header (RFC 7515, section 4) as it stands in the
+	// token: JSON in base64url. Like the claims it is covered by the signature.
+	Header string
 	// User is what Hooks.User returned; nil without that hook.
 	User any
 
-	header     string // the first segment of the token
 	claims     *jwt.Claims
 	generation int64
 	mac        string
@@ -63,16 +63,6 @@ type Token struct {
 // encoding/json would but strictly: names match exactly. It fails if a claim
 // does not fit v.
 func (t *Token) Claims(v any) error { return t.claims.Decode(v) }
-
-// Header decodes the token's JOSE header (RFC 7515, section 4) into v, a
-// pointer to a struct or map. Like the claims it is covered by the signature.
-func (t *Token) Header(v any) error {
-	text, err := base64.RawURLEncoding.DecodeString(t.header)
-	if err != nil {
-		return err
-	}
-	return json.Unmarshal(text, v)
-}
 
 // doneOnce is the channel of Token.Done, made when somebody asks for it.
 type doneOnce struct {

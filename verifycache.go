@@ -38,7 +38,7 @@ func (a *Auth) remember(keys *jwt.KeySet, found located, t Token) {
 		// long. A header's value is little more than the token.
 		raw = strings.Clone(raw)
 	}
-	t.header = headerSegment(raw)
+	t.Header = headerSegment(raw)
 	a.verified.Put(keys, raw, t)
 }
 

@@ -2,6 +2,7 @@ package flaskjwt
 
 import (
 	"encoding/json"
+	"maps"
 	"math"
 	"net/http"
 	"regexp"
@@ -172,9 +173,7 @@ func (c *comparison) resolveCookies(want, got []any) (wanted, have []any) {
 
 func copied(m members) members {
 	c := members{}
-	for name, value := range m {
-		c[name] = value
-	}
+	maps.Copy(c, m)
 	return c
 }
 

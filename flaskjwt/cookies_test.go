@@ -1,6 +1,7 @@
 package flaskjwt_test
 
 import (
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -15,9 +16,7 @@ import (
 // post sends a request with the cookies of an answer before, if there was one.
 func (a *app) post(path string, before *http.Response, header http.Header) *http.Response {
 	r := httptest.NewRequest("POST", path, nil)
-	for name, values := range header {
-		r.Header[name] = values
-	}
+	maps.Copy(r.Header, header)
 	if before != nil {
 		for _, c := range before.Cookies() {
 			r.AddCookie(&http.Cookie{Name: c.Name, Value: c.Value})

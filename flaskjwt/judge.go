@@ -26,7 +26,9 @@ func (m *Manager) judge(payload map[string]any, csrf string, w dialect.Wanted) e
 	if err := judgeCSRF(payload, csrf); err != nil {
 		return err
 	}
-	if late && !m.expect(w).SkipExpiry {
+	// The expiry of a session's own refresh token is judged with the session,
+	// after the MAC in its jti.
+	if late && !w.AllowExpired && !(m.expect(w).SkipExpiry && isSessionRefreshID(payload["jti"])) {
 		return expired()
 	}
 	return judgeType(payload, w.Kind)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"reflect"
 	"slices"
@@ -189,13 +190,9 @@ func tokenLoader(l members) func(http.ResponseWriter, *http.Request, map[string]
 // writeLoader writes the answer of a recorded response loader.
 func writeLoader(w http.ResponseWriter, l, arguments members) {
 	body := members{}
-	for name, value := range l["json"].(members) {
-		body[name] = value
-	}
+	maps.Copy(body, l["json"].(members))
 	if l["echo"] == true {
-		for name, value := range arguments {
-			body[name] = value
-		}
+		maps.Copy(body, arguments)
 	}
 	status, _ := l["status"].(json.Number).Int64()
 	writeTestJSON(w, int(status), body)

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -97,12 +98,7 @@ func (m *Manager) chosenKey(ctx context.Context, raw string) (*jwt.KeySet, error
 
 // accepts says whether an algorithm is among those of the settings.
 func (m *Manager) accepts(alg string) bool {
-	for _, accepted := range m.set.decodeAlgorithms {
-		if alg == accepted {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(m.set.decodeAlgorithms, alg)
 }
 
 // known gathers what a genuine token says.
@@ -152,7 +148,7 @@ func (m *Manager) session(k *dialect.Known, w dialect.Wanted) {
 	}
 }
 
-// headerOf decodes the header of a token that verified.
+// headerOf decodes the header of a token that verified, or a header alone.
 func headerOf(raw string) map[string]any {
 	head, _, _ := strings.Cut(raw, ".")
 	text, err := base64.RawURLEncoding.DecodeString(head)

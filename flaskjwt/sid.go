@@ -46,6 +46,13 @@ func parseRefreshID(jti string) (generation int64, mac string) {
 	return generation, mac
 }
 
+// isSessionRefreshID says whether a jti claim has the form of refreshIDClaim.
+func isSessionRefreshID(jti any) bool {
+	text, _ := jti.(string)
+	_, mac := parseRefreshID(text)
+	return mac != ""
+}
+
 // adoptedID is the id of the session that a refresh token of a Flask
 // application begins: always the same one for the same token.
 func adoptedID(jti string) string {

@@ -3,6 +3,7 @@ package flaskjwt_test
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -34,9 +35,7 @@ func newApp(t *testing.T, s flaskjwt.Settings, o flaskjwt.Options, store session
 	t.Helper()
 	a := &app{T: t, now: start, mux: http.NewServeMux()}
 	all := flaskjwt.Settings{"JWT_SECRET_KEY": secret}
-	for key, value := range s {
-		all[key] = value
-	}
+	maps.Copy(all, s)
 	o.Now = func() time.Time { return a.now }
 	var err error
 	if a.manager, err = flaskjwt.New(all, o); err != nil {

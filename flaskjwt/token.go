@@ -18,11 +18,7 @@ func Payload(t *latchkey.Token) map[string]any {
 
 // Header returns the JOSE header of a token, as get_jwt_header does.
 func Header(t *latchkey.Token) map[string]any {
-	var text json.RawMessage
-	if err := t.Header(&text); err != nil {
-		return nil
-	}
-	return object(string(text))
+	return headerOf(t.Header)
 }
 
 // Identity returns the identity claim of a token, as get_jwt_identity does: a
