@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/cookiejar"
@@ -162,9 +163,7 @@ func (c *client) do(method, path string, body any, change ...func(*http.Request)
 
 // dress adds what the client adds to every request.
 func (c *client) dress(r *http.Request) {
-	for name, values := range c.headers {
-		r.Header[name] = values
-	}
+	maps.Copy(r.Header, c.headers)
 	if c.bearer != "" {
 		r.Header.Set("Authorization", "Bearer "+c.bearer)
 	}
