@@ -7,6 +7,7 @@ import (
 	"mime"
 	"net/http"
 	"strconv"
+	"time"
 )
 
 // Renewal inside responses (Config.RenewWithin) replaces refresh tokens: when a
@@ -56,7 +57,10 @@ func (a *Auth) renewed(r *http.Request, t *Token) (Tokens, bool) {
 		a.logRefusal(r, asError(err))
 		return Tokens{}, false
 	}
-	return tokens, tokens.AccessExpiresAt.After(t.ExpiresAt)
+	// In the second in which a token was issued, another full life ends when its
+	// own does; that is a renewal all the same.
+	full := tokens.ExpiresIn() > a.cfg.AccessTTL-time.Second
+	return tokens, full || tokens.AccessExpiresAt.After(t.ExpiresAt)
 }
 
 // serveRenewing runs next with a writer that puts a new token into the answer.

@@ -152,6 +152,21 @@ func TestWhenRenewalIsNotDue(t *testing.T) {
 	}
 }
 
+// TestAWindowAboveTheLifetime: every answer renews, in the second of the sign-in
+// too.
+func TestAWindowAboveTheLifetime(t *testing.T) {
+	auth, tokens, _ := renewing(t, func(c *latchkey.Config) { c.RenewWithin = c.AccessTTL + time.Hour })
+	token := tokens.Access
+	for range 3 {
+		got := serve(auth.Required(jsonHandler(`{}`)), "GET", "/", "Authorization", "Bearer "+token)
+		next, renewed := (answer{body: got.Body.String()}).json(t)["access_token"].(string)
+		if !renewed || next == token {
+			t.Fatalf("the answer is %s", got.Body)
+		}
+		token = next
+	}
+}
+
 func TestRenewalEndsWithTheSession(t *testing.T) {
 	auth, tokens, now := renewing(t, nil)
 	token, renewals := tokens.Access, 0
