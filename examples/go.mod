@@ -4,6 +4,7 @@ go 1.26.0
 
 require (
 	github.com/latchkey-go/latchkey v0.0.0
+	github.com/rs/cors v1.11.1
 	golang.org/x/crypto v0.58.0
 )
 

@@ -1,0 +1,101 @@
+package webapp
+
+import (
+	"bytes"
+	"context"
+	"html"
+	"io/fs"
+	"log"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/latchkey-go/latchkey"
+)
+
+// Site is a single-page app with its API.
+type Site struct {
+	API    http.Handler
+	Dist   fs.FS             // the built front end is in its directory dist
+	Routes []string          // where a browser gets index.html
+	Meta   map[string]string // settings for scripts, as meta elements of index.html
+
+	Credentials bool     // pages of other origins send cookies
+	Exposed     []string // headers that those pages read
+}
+
+// Serve is the handler of a site. It keeps auth running until ctx ends.
+func (s *Settings) Serve(ctx context.Context, auth *latchkey.Auth, site Site) (http.Handler, error) {
+	go func() {
+		if err := auth.Run(ctx); err != nil {
+			log.Fatal(err)
+		}
+	}()
+	h, err := frontEnd(site.Dist, site.Routes, site.Meta, site.API)
+	if err != nil {
+		return nil, err
+	}
+	return s.forOrigins(h, site.Credentials, site.Exposed)
+}
+
+// frontEnd serves the files of a single-page app, and its index.html to browsers
+// that navigate to one of its routes. All else is the API's, so that a file that
+// does not exist is not answered with a page.
+func frontEnd(dist fs.FS, routes []string, meta map[string]string, api http.Handler) (http.Handler, error) {
+	files, err := fs.Sub(dist, "dist")
+	if err != nil {
+		return nil, err
+	}
+	index, err := fs.ReadFile(files, "index.html")
+	if err != nil {
+		return nil, err
+	}
+	head := "<head>"
+	for _, name := range slices.Sorted(maps.Keys(meta)) {
+		head += "\n    <meta name=\"" + name + "\" content=\"" + html.EscapeString(meta[name]) + "\">"
+	}
+	index = bytes.Replace(index, []byte("<head>"), []byte(head), 1)
+	assets := http.FileServerFS(files)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		reading := r.Method == http.MethodGet || r.Method == http.MethodHead
+		switch {
+		case reading && slices.Contains(routes, r.URL.Path):
+			w.Header().Add("Vary", "Accept")
+			if !WantsPage(r) {
+				api.ServeHTTP(w, r)
+				return
+			}
+			PageHeaders(w)
+			_, _ = w.Write(index) // the client may have gone
+		case reading && isFile(files, strings.TrimPrefix(r.URL.Path, "/")):
+			w.Header().Set("X-Content-Type-Options", "nosniff")
+			assets.ServeHTTP(w, r)
+		default:
+			api.ServeHTTP(w, r)
+		}
+	}), nil
+}
+
+// WantsPage says whether a browser asks for a page.
+func WantsPage(r *http.Request) bool { return strings.Contains(r.Header.Get("Accept"), "text/html") }
+
+// PageHeaders are for answers that are pages: only our own files may be loaded
+// into them, and nobody may keep or frame them.
+func PageHeaders(w http.ResponseWriter) {
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "+
+		"font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
+}
+
+func isFile(files fs.FS, name string) bool {
+	if name == "index.html" || !fs.ValidPath(name) {
+		return false
+	}
+	info, err := fs.Stat(files, name)
+	return err == nil && info.Mode().IsRegular()
+}

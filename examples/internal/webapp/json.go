@@ -1,0 +1,131 @@
+package webapp
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/latchkey-go/latchkey"
+	"github.com/latchkey-go/latchkey/account"
+	"github.com/latchkey-go/latchkey/session"
+)
+
+// Object is a JSON object.
+type Object = map[string]any
+
+// Msg is the object of most answers.
+func Msg(text string) Object { return Object{"msg": text} }
+
+// JSON answers with an object that no cache may keep.
+func JSON(w http.ResponseWriter, status int, body any) {
+	h := w.Header()
+	h.Set("Content-Type", "application/json")
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body) // the client may have gone
+}
+
+// Reply answers with body, or with the error if there is one.
+func Reply(auth *latchkey.Auth, w http.ResponseWriter, r *http.Request, err error, body Object) {
+	if err != nil {
+		auth.WriteError(w, r, err)
+		return
+	}
+	JSON(w, http.StatusOK, body)
+}
+
+// maxBody is the largest body that is read.
+const maxBody = 64 << 10
+
+// ReadJSON reads a JSON object. The names of its members are taken exactly, so
+// it is a map: encoding/json would take "Password" for "password" of a struct.
+// When it is false the request has been answered.
+func ReadJSON(w http.ResponseWriter, r *http.Request) (Object, bool) {
+	if t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || t != "application/json" {
+		JSON(w, http.StatusBadRequest, Msg("Send a JSON object with the header Content-Type: application/json."))
+		return nil, false
+	}
+	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		JSON(w, http.StatusRequestEntityTooLarge, Msg("The body is larger than 64 KiB."))
+		return nil, false
+	}
+	var body Object
+	if err != nil || json.Unmarshal(text, &body) != nil || body == nil {
+		JSON(w, http.StatusBadRequest, Msg("The body is not a JSON object."))
+		return nil, false
+	}
+	return body, true
+}
+
+// Text is a member that is a string, else empty.
+func Text(member any) string {
+	text, _ := member.(string)
+	return text
+}
+
+// CheckPassword reads a JSON body with the member password and one for the
+// user's name, and returns the user. When it is false the request has been
+// answered, with wrong if name or password are.
+func CheckPassword(w http.ResponseWriter, r *http.Request, people *account.Service, name string, wrong Object) (*account.User, bool) {
+	body, ok := ReadJSON(w, r)
+	if !ok {
+		return nil, false
+	}
+	user, err := people.Authenticate(r.Context(), account.Credentials{
+		Username: Text(body[name]), Password: Text(body["password"]), Client: Client(r),
+	})
+	switch {
+	case errors.Is(err, account.ErrInvalidCredentials):
+		JSON(w, http.StatusUnauthorized, wrong)
+	case err != nil:
+		JSON(w, Refusal(w, err), Msg("Too many sign-ins at the moment. Try again shortly."))
+	}
+	return user, err == nil
+}
+
+// Client is where a request comes from.
+func Client(r *http.Request) session.Client {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		host = r.RemoteAddr
+	}
+	return session.Client{Address: host, UserAgent: r.UserAgent()}
+}
+
+// Refusal is the status for an error of package account. Where the client is to
+// wait it sets Retry-After.
+func Refusal(w http.ResponseWriter, err error) int {
+	var busy *account.BusyError
+	var throttled *account.ThrottledError
+	var invalid *account.ValidationError
+	wait := func(d time.Duration) {
+		w.Header().Set("Retry-After", strconv.FormatInt(int64((d+time.Second-1)/time.Second), 10))
+	}
+	switch {
+	case errors.Is(err, account.ErrInvalidCredentials):
+		return http.StatusUnauthorized
+	case errors.Is(err, account.ErrUsernameTaken):
+		return http.StatusConflict
+	case errors.As(err, &invalid):
+		return http.StatusUnprocessableEntity
+	case errors.As(err, &throttled):
+		wait(throttled.RetryAfter)
+		return http.StatusTooManyRequests
+	case errors.As(err, &busy):
+		wait(busy.RetryAfter)
+	}
+	return http.StatusServiceUnavailable
+}
+
+// ExpiresIn tells the front end how long an access token in the body lives.
+func ExpiresIn(w http.ResponseWriter, t *latchkey.Tokens) {
+	w.Header().Set("Latchkey-Expires-In", strconv.Itoa(int(max(t.ExpiresIn(), 0).Seconds())))
+}

@@ -1,0 +1,112 @@
+package webapp
+
+import (
+	"context"
+	"errors"
+	"log"
+	"net/http"
+	"path/filepath"
+	"time"
+
+	"github.com/latchkey-go/latchkey"
+	"github.com/latchkey-go/latchkey/account"
+	"github.com/latchkey-go/latchkey/flaskjwt"
+	"github.com/latchkey-go/latchkey/sqlstore"
+	"github.com/latchkey-go/latchkey/sqlstore/sqlite"
+)
+
+// Demo is a user for trying the app out.
+type Demo struct {
+	ID, Username, Name string
+	Password           string // only to be announced
+	PasswordHash       string // ready-made: the policy for passwords does not apply
+}
+
+// Open opens the database of an app, which closes with ctx, and its accounts.
+func (s *Settings) Open(ctx context.Context, demo ...Demo) (*sqlstore.Store, *account.Service, error) {
+	store, err := sqlite.Open(ctx, filepath.Join(s.Data, s.Name+".db"))
+	if err != nil {
+		return nil, nil, err
+	}
+	context.AfterFunc(ctx, func() { _ = store.Close() })
+	users, err := store.ListUsers(ctx, "", 1)
+	if err != nil {
+		return nil, nil, err
+	}
+	people, err := People(ctx, store, len(users) == 0, nil, demo...)
+	return store, people, err
+}
+
+// People returns the accounts of a store, and puts the demo users into an empty
+// one. Guessing is limited, to 60 sign-ins a minute. ended is
+// account.Config.OnSessionsEnded.
+func People(ctx context.Context, store account.Store, empty bool, ended func(ids ...string), demo ...Demo) (*account.Service, error) {
+	people, err := account.New(account.Config{
+		Store: store, OnSessionsEnded: ended,
+		Throttle: account.Throttle{DelayFrom: 60, ClientBurst: 60, ClientRefill: time.Second},
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range demo {
+		if empty {
+			err = store.CreateUser(ctx, &account.User{
+				ID: d.ID, Username: d.Username, UsernameKey: account.NormalizeUsername(d.Username),
+				Name: d.Name, PasswordHash: d.PasswordHash, CreatedAt: time.Now(),
+			})
+			if err != nil {
+				return nil, err
+			}
+		}
+		if u, err := people.UserByUsername(ctx, d.Username); err == nil && u.PasswordHash == d.PasswordHash {
+			log.Printf("demo user: %s / %s", d.Username, d.Password)
+		}
+	}
+	return people, nil
+}
+
+// ErrInactive is the cause of an ErrUserGone of a user who is there but may not
+// sign in.
+var ErrInactive = errors.New("webapp: the user is not active")
+
+// Hooks look up the user of each token, who must be there and active, and
+// refuse tokens without one of the claims that all of ours have.
+func Hooks(people *account.Service, m *flaskjwt.Manager) latchkey.Hooks {
+	return latchkey.Hooks{
+		User: func(ctx context.Context, t *latchkey.Token) (any, error) {
+			u, err := people.User(ctx, t.Subject)
+			switch {
+			case errors.Is(err, account.ErrUserNotFound):
+				return nil, latchkey.ErrUserGone
+			case err == nil && u.Disabled():
+				return nil, errors.Join(latchkey.ErrUserGone, ErrInactive)
+			}
+			return u, err
+		},
+		Verify: hasAllClaims,
+		Error: func(w http.ResponseWriter, r *http.Request, e *latchkey.Error) {
+			if missing := missingClaim(""); errors.As(e, &missing) {
+				e = &latchkey.Error{Code: latchkey.ErrInvalid.Code, Status: http.StatusUnprocessableEntity, Message: missing.Error()}
+			}
+			m.WriteError(w, r, e)
+		},
+	}
+}
+
+// missingClaim is the name of a claim that a token lacks.
+type missingClaim string
+
+func (name missingClaim) Error() string { return "Missing claim: " + string(name) }
+
+func hasAllClaims(_ context.Context, t *latchkey.Token) error {
+	var claims Object
+	if err := t.Claims(&claims); err != nil {
+		return err
+	}
+	for _, name := range []string{"exp", "jti", "type", "iat"} {
+		if _, has := claims[name]; !has {
+			return missingClaim(name)
+		}
+	}
+	return nil
+}

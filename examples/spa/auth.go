@@ -1,0 +1,69 @@
+package main
+
+import (
+	"net/http"
+
+	"github.com/latchkey-go/latchkey"
+	"github.com/latchkey-go/latchkey/account"
+	"github.com/latchkey-go/latchkey/examples/internal/webapp"
+	"github.com/latchkey-go/latchkey/flaskjwt"
+	"github.com/latchkey-go/latchkey/session"
+)
+
+// newAuth makes the guards, for tokens as Flask-JWT-Extended's, with sessions.
+func (a *app) newAuth(store session.Store, people *account.Service) (*latchkey.Auth, error) {
+	secret, err := a.Secret()
+	if err != nil {
+		return nil, err
+	}
+	tokens, err := flaskjwt.New(flaskjwt.Settings{
+		"JWT_SECRET_KEY":            secret,
+		"JWT_ACCESS_TOKEN_EXPIRES":  a.AccessTTL,
+		"JWT_REFRESH_TOKEN_EXPIRES": a.RefreshTTL,
+		"JWT_TOKEN_LOCATION":        a.tokens,
+		// The front end may be of another site, and its scripts cannot read our
+		// cookies. So the origin of a request decides, not a CSRF value.
+		"JWT_COOKIE_SAMESITE": "None", "JWT_COOKIE_SECURE": true,
+		"JWT_CSRF_IN_COOKIES": false, "JWT_CSRF_METHODS": []string{},
+	}, flaskjwt.Options{NoAdoption: true})
+	if err != nil {
+		return nil, err
+	}
+	cfg := tokens.Config()
+	cfg.Store, cfg.TrustedOrigins, cfg.Hooks = store, a.TrustedOrigins(), webapp.Hooks(people, tokens)
+	cfg.Deliver = cfg.Locations[0]
+	return latchkey.New(cfg)
+}
+
+// refresh answers GET as the original does, with an access token alone, and
+// POST with both tokens.
+func (a *app) refresh(w http.ResponseWriter, r *http.Request) {
+	refresh := a.auth.RefreshTokens
+	if r.Method != http.MethodPost {
+		refresh = a.auth.RefreshUnrotated
+	}
+	_, _, err := refresh(w, r)
+	webapp.Reply(a.auth, w, r, err, webapp.Msg("New Acccess Token Generated Successfully")) // sic
+}
+
+func (a *app) logout(w http.ResponseWriter, r *http.Request) {
+	err := a.auth.SignOut(w, r)
+	webapp.Reply(a.auth, w, r, err, webapp.Msg("logout successful"))
+}
+
+// logoutCookies expires only cookies that are there, by Max-Age, and tells.
+func (a *app) logoutCookies(w http.ResponseWriter, r *http.Request) {
+	err := a.auth.SignOut(w, r)
+	w.Header().Del("Set-Cookie")
+	msg, found := "No Tokens are present in cookies", 0
+	for _, name := range []string{"access_token_cookie", "refresh_token_cookie"} {
+		if _, none := r.Cookie(name); none == nil && err == nil {
+			found++
+			http.SetCookie(w, &http.Cookie{Name: name, Path: "/", MaxAge: -1, Secure: true, HttpOnly: true, SameSite: http.SameSiteNoneMode})
+		}
+	}
+	if found == 2 {
+		msg = "Tokens removed from cookies"
+	}
+	webapp.Reply(a.auth, w, r, err, webapp.Msg(msg))
+}
