@@ -19,8 +19,4 @@ func checkPrivate(path string, info fs.FileInfo) error {
 
 func openNoFollow(path string) (*os.File, error) { return os.Open(path) }
 
-// withKeyFileLock runs f. Here only one process at a time should change the
-// file.
-func withKeyFileLock(_ string, f func() error) error { return f() }
-
 func syncDir(string) error { return nil }

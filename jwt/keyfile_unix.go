@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"syscall"
 )
 
@@ -23,29 +22,6 @@ func checkPrivate(path string, info fs.FileInfo) error {
 
 func openNoFollow(path string) (*os.File, error) {
 	return os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW, 0)
-}
-
-// withKeyFileLock runs f while no other process holds the lock. The lock is on
-// the directory, since the file itself is replaced.
-func withKeyFileLock(path string, f func() error) error {
-	dir, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	defer dir.Close() // releases the lock
-	if err := flock(int(dir.Fd())); err != nil {
-		return fmt.Errorf("jwt: locking %s: %w", dir.Name(), err)
-	}
-	return f()
-}
-
-func flock(fd int) error {
-	for {
-		err := syscall.Flock(fd, syscall.LOCK_EX)
-		if err != syscall.EINTR {
-			return err
-		}
-	}
 }
 
 // syncDir makes a rename survive a crash.
