@@ -29,7 +29,7 @@ func listen(addr string) (net.Listener, error) {
 func plainCause(err error) error {
 	var dns *net.DNSError
 	if errors.As(err, &dns) {
-		return errors.New("no such host")
+		return errors.New(dns.Err)
 	}
 	var op *net.OpError
 	if errors.As(err, &op) {

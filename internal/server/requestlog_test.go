@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -102,5 +103,16 @@ func TestRecorderUnwraps(t *testing.T) {
 	}, httptest.NewRequest("GET", "/", nil))
 	if !w.Flushed {
 		t.Error("Flush did not arrive")
+	}
+}
+
+// The id is in records of loggers that were made from ours, too.
+func TestRequestLoggerOfOthers(t *testing.T) {
+	var log bytes.Buffer
+	derived := slog.New(requestLogger{slog.NewTextHandler(&log, nil)}).With("a", 1).WithGroup("g")
+	ctx := context.WithValue(context.Background(), requestIDKey{}, "the-id")
+	derived.InfoContext(ctx, "text", "b", 2)
+	if got := log.String(); !strings.Contains(got, "a=1") || !strings.Contains(got, "g.b=2") || !strings.Contains(got, "the-id") {
+		t.Errorf("logged %s", got)
 	}
 }
