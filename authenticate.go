@@ -211,7 +211,8 @@ func sessionError(err error) error {
 		e := ErrSessionEnded.because(err)
 		e.Reason = string(ended.Reason)
 		return e
-	case errors.Is(err, session.ErrEnded), errors.Is(err, session.ErrUnknown), errors.Is(err, session.ErrRevoked):
+	case errors.Is(err, session.ErrEnded), errors.Is(err, session.ErrUnknown), errors.Is(err, session.ErrRevoked),
+		errors.Is(err, session.ErrBasisChanged):
 		return ErrSessionEnded.because(err)
 	case errors.Is(err, session.ErrInvalid):
 		return ErrInvalid.because(err)

@@ -27,6 +27,11 @@ type Login struct {
 	// ACR is the level of assurance reached, if the application uses levels.
 	ACR string
 
+	// Basis lets the store refuse a session whose grounds changed after the
+	// credentials were checked: see session.Start.Basis. Users of package
+	// account have it; others leave it empty.
+	Basis string
+
 	// Deliver replaces Config.Deliver for this sign-in; its refreshes follow.
 	Deliver Location
 }
@@ -99,7 +104,7 @@ func (a *Auth) Issue(r *http.Request, l Login) (Tokens, error) {
 	}
 	s, err := a.sessions.Start(r.Context(), session.Start{
 		Subject: l.Subject, Client: a.client(r), AMR: l.AMR, ACR: l.ACR,
-		AuthTime: l.AuthTime, Replaces: a.presentSession(r),
+		AuthTime: l.AuthTime, Replaces: a.presentSession(r), Basis: l.Basis,
 	})
 	if err != nil {
 		return Tokens{}, sessionError(err)

@@ -183,10 +183,29 @@ func ExampleService_ChangePassword() {
 		// Sessions that ended are refused at once in this process.
 		OnSessionsEnded: func(ids ...string) { fmt.Println("ended:", ids) }, // manager.Ended
 	})
-	err := accounts.ChangePassword(context.Background(), ada.ID,
+	ada, err := accounts.ChangePassword(context.Background(), ada.ID,
 		"lantern gravel mitten thicket", "orchid basalt tandem plywood", "the-session-that-stays")
-	fmt.Println(err)
-	// Output: <nil>
+	fmt.Println(ada.Username, err)
+	// Output: ada <nil>
+}
+
+// A sign-in rests on the password that was checked. If it is changed before the
+// session begins, none does.
+func ExampleUser_SignInBasis() {
+	accounts, _ := newService(account.Config{})
+	ctx := context.Background()
+	u, err := accounts.Authenticate(ctx, account.Credentials{Username: "ada", Password: "lantern gravel mitten thicket"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	begin := session.Start{Subject: u.ID, Basis: u.SignInBasis()} // for session.Manager.Start
+
+	changed, err := accounts.ChangePassword(ctx, u.ID, "lantern gravel mitten thicket", "orchid basalt tandem plywood", "")
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("still the same:", begin.Basis == changed.SignInBasis())
+	// Output: still the same: false
 }
 
 func ExampleService_SetPassword() {

@@ -107,6 +107,12 @@ func (f *fixture) signUp(t *testing.T, username string) *User {
 	return u
 }
 
+// ChangePassword is that of the service, for tests of its error alone.
+func (f *fixture) ChangePassword(ctx context.Context, userID, current, chosen, keep string) error {
+	_, err := f.Service.ChangePassword(ctx, userID, current, chosen, keep)
+	return err
+}
+
 // try signs in and returns the error.
 func (f *fixture) try(username, password string) error {
 	_, err := f.Authenticate(context.Background(), Credentials{Username: username, Password: password})

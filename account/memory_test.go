@@ -108,7 +108,7 @@ func (m *memory) SetPassword(ctx context.Context, c PasswordChange) ([]string, e
 	if c.Rehash {
 		return nil, nil
 	}
-	u.PasswordChangedAt = c.At
+	u.PasswordChangedAt = c.At.Truncate(time.Microsecond)
 	return m.end(c.UserID, c.Keep), nil
 }
 

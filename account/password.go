@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"time"
 )
 
 // ChangePassword replaces the password of a signed-in person who knows the
@@ -9,20 +10,23 @@ import (
 // keepSession, which may be empty. The caller has checked that the request is
 // that person's.
 //
+// It returns the user as they are afterwards, whose SignInBasis a new session
+// of this person may rest on.
+//
 // Errors: *ValidationError with the field "new_password"; ErrInvalidCredentials
 // if current is wrong; ErrUserChanged if the password was changed by somebody
 // else meanwhile; *BusyError; or that of the store or of ctx. After an error
 // the password is what it was.
-func (s *Service) ChangePassword(ctx context.Context, userID, current, newPassword, keepSession string) error {
+func (s *Service) ChangePassword(ctx context.Context, userID, current, newPassword, keepSession string) (*User, error) {
 	u, err := s.config.Store.UserByID(ctx, userID)
 	if err != nil {
-		return wrap("read the user", err)
+		return nil, wrap("read the user", err)
 	}
 	if err := s.checkNew("new_password", newPassword, current, u); err != nil {
-		return err
+		return nil, err
 	}
 	if u, err = s.confirm(ctx, userID, current, false); err != nil {
-		return err
+		return nil, err
 	}
 	return s.replacePassword(ctx, EventPasswordChanged, u, newPassword, keepSession)
 }
@@ -43,7 +47,8 @@ func (s *Service) SetPassword(ctx context.Context, userID, newPassword string) e
 	if err := s.checkNew("password", newPassword, "", u); err != nil {
 		return err
 	}
-	return s.replacePassword(ctx, EventPasswordSet, u, newPassword, "")
+	_, err = s.replacePassword(ctx, EventPasswordSet, u, newPassword, "")
+	return err
 }
 
 // checkNew applies the policy to a new password of u.
@@ -58,23 +63,31 @@ func (s *Service) checkNew(field, chosen, current string, u *User) error {
 	return e.orNil()
 }
 
-// replacePassword hashes and stores the new password of u as it was read.
-func (s *Service) replacePassword(ctx context.Context, kind EventKind, u *User, chosen, keep string) error {
+// replacePassword hashes and stores the new password of u as it was read, and
+// returns u as it then is.
+func (s *Service) replacePassword(ctx context.Context, kind EventKind, u *User, chosen, keep string) (*User, error) {
 	hash, err := s.hash(ctx, chosen, bucket{})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := s.throttle.clear(ctx, accountRow(u.ID), sessionRow(u.ID)); err != nil {
-		return wrap("clear the throttle", err)
+		return nil, wrap("clear the throttle", err)
+	}
+	// Later than the last change, as the store would make it.
+	at := s.config.Now().UTC().Truncate(time.Microsecond)
+	if !at.After(u.PasswordChangedAt) {
+		at = u.PasswordChangedAt.Add(time.Microsecond)
 	}
 	ended, err := s.config.Store.SetPassword(ctx, PasswordChange{
-		UserID: u.ID, OldHash: u.PasswordHash, NewHash: hash, Keep: keep, At: s.config.Now(),
+		UserID: u.ID, OldHash: u.PasswordHash, NewHash: hash, Keep: keep, At: at,
 	})
 	if err != nil {
-		return wrap("change the password", err)
+		return nil, wrap("change the password", err)
 	}
 	s.ended(ctx, kind, u, ended)
-	return nil
+	changed := *u
+	changed.PasswordHash, changed.PasswordChangedAt = hash, at
+	return &changed, nil
 }
 
 // hash makes a hash in a place of the queue, if b has an attempt left.

@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"errors"
+	"strconv"
 	"time"
 
 	"github.com/latchkey-go/latchkey/session"
@@ -34,7 +35,7 @@ type User struct {
 	// PasswordHash is a PHC string, or empty for a user without a password.
 	PasswordHash string
 	// PasswordChangedAt is when PasswordHash was last set by a person, not by
-	// a rehash.
+	// a rehash. It is another at each change, even if the clock stands still.
 	PasswordChangedAt time.Time
 	// Scopes are what the user may do besides signing in, e.g. "admin".
 	Scopes []string
@@ -47,12 +48,22 @@ type User struct {
 // Disabled says whether the user may not sign in.
 func (u *User) Disabled() bool { return !u.DisabledAt.IsZero() }
 
+// SignInBasis names the password that u, as it was read, has: the value for
+// session.Start.Basis, with which a sign-in by a password that is changed or
+// reset meanwhile, or of a user who is disabled or deleted meanwhile, begins no
+// session. A rehash leaves it as it is. It is no secret.
+func (u *User) SignInBasis() string {
+	return "password of " + strconv.FormatInt(u.PasswordChangedAt.UnixMicro(), 10)
+}
+
 // Store keeps users. It lives in the same database as the sessions, so that a
 // change to a user and the end of their sessions is one transaction.
 //
 // All methods are safe for concurrent use and atomic; they return nil only once
 // the change would survive a crash. storetest.Accounts checks every sentence.
 type Store interface {
+	// Store keeps the sessions. Its Create accepts a Basis if the subject is a
+	// user who is not disabled and has that SignInBasis.
 	session.Store
 	AttemptStore
 
@@ -67,8 +78,8 @@ type Store interface {
 
 	// SetPassword replaces the hash of the user c.UserID if it still is
 	// c.OldHash, else ErrUserChanged; ErrUserNotFound if there is no such
-	// user. Unless c.Rehash is set it also sets PasswordChangedAt to c.At and
-	// ends the user's sessions except c.Keep with EndedByPasswordChange, in
+	// user. Unless c.Rehash is set it also sets PasswordChangedAt to c.At, or
+	// to a microsecond after what it was if that is not before c.At, and ends the user's sessions except c.Keep with EndedByPasswordChange, in
 	// the same transaction.
 	SetPassword(ctx context.Context, c PasswordChange) (ended []string, err error)
 

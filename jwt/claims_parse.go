@@ -22,18 +22,25 @@ var guardedClaims = []string{
 	"sid", "auth_time", "ep", "csrf", "gen", "mac", "fresh", "type", "typ", "scope", "roles",
 }
 
-// parseClaims fills c from the JSON text of a payload. The scanner does the
-// usual ones; whatever it does not know goes to the strict decoder, which alone
+// claimRules say how registered claims are read.
+type claimRules struct {
+	// anySubject lets sub be any JSON value, against RFC 7519, section 4.1.2.
+	// One that is no string leaves Claims.Subject empty.
+	anySubject bool
+}
+
+// parse fills c from the JSON text of a payload. The scanner does the usual
+// ones; whatever it does not know goes to the strict decoder, which alone
 // refuses.
-func parseClaims(c *Claims, text string) error {
+func (r claimRules) parse(c *Claims, text string) error {
 	if scanClaims(c, text) {
 		return nil
 	}
-	return parseClaimsStrictly(c, text)
+	return r.parseStrictly(c, text)
 }
 
-// parseClaimsStrictly is parseClaims without the scanner.
-func parseClaimsStrictly(c *Claims, text string) error {
+// parseStrictly is parse without the scanner.
+func (r claimRules) parseStrictly(c *Claims, text string) error {
 	*c = Claims{raw: text, plain: strings.IndexByte(text, '\\') < 0}
 	c.members = c.inline[:0]
 	err := readObject(text, func(m member, name string, value jsontext.Value) error {
@@ -41,6 +48,9 @@ func parseClaimsStrictly(c *Claims, text string) error {
 			return errors.New("a claim is a case variant of another")
 		}
 		c.members = append(c.members, m)
+		if r.anySubject && name == "sub" && value.Kind() != '"' {
+			return nil
+		}
 		return c.readRegistered(name, value)
 	})
 	if err != nil {

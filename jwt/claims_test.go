@@ -62,7 +62,7 @@ func TestNumericDates(t *testing.T) {
 	for _, c := range cases {
 		for _, claim := range []string{"exp", "nbf", "iat"} {
 			var got Claims
-			err := parseClaims(&got, `{"`+claim+`":`+c.text+`}`)
+			err := claimRules{}.parse(&got, `{"`+claim+`":`+c.text+`}`)
 			if c.want == malformed {
 				if !errors.Is(err, ErrClaims) {
 					t.Errorf("%s: %s: got %v, want ErrClaims", claim, c.text, err)
@@ -260,7 +260,7 @@ func checkPrivateClaims(t *testing.T, c *Claims) {
 // TestClaimsAreCopies: what a caller does with the results changes no claims.
 func TestClaimsAreCopies(t *testing.T) {
 	var c Claims
-	if err := parseClaims(&c, `{"x":[1]}`); err != nil {
+	if err := (claimRules{}.parse(&c, `{"x":[1]}`)); err != nil {
 		t.Fatal(err)
 	}
 	raw, _ := c.Raw("x")

@@ -147,7 +147,7 @@ func FuzzFastSlowAgree(f *testing.F) {
 		}
 		fast, slow := new(Claims), new(Claims)
 		done := scanClaims(fast, payload)
-		err := parseClaimsStrictly(slow, payload)
+		err := claimRules{}.parseStrictly(slow, payload)
 		if done && err != nil {
 			t.Fatalf("%q: the scanner is done, the strict decoder says %v", payload, err)
 		}
@@ -156,7 +156,7 @@ func FuzzFastSlowAgree(f *testing.F) {
 		}
 		if err == nil {
 			both := new(Claims)
-			if err := parseClaims(both, payload); err != nil {
+			if err := (claimRules{}.parse(both, payload)); err != nil {
 				t.Fatal(err)
 			}
 			sameClaims(t, both, slow)

@@ -38,7 +38,7 @@ func (s *KeySet) Sign(h Header, claims []byte) (string, error) {
 	if len(claims) > MaxTokenLength {
 		return "", fmt.Errorf("%w: the claims have %d bytes; a token has at most %d", ErrMalformed, len(claims), MaxTokenLength)
 	}
-	if err := checkClaims(claims, h.InsecureAnySubject); err != nil {
+	if err := checkClaims(claims, claimRules{anySubject: h.InsecureAnySubject}); err != nil {
 		return "", err
 	}
 	head, err := s.encodeHeader(h)
@@ -49,14 +49,10 @@ func (s *KeySet) Sign(h Header, claims []byte) (string, error) {
 }
 
 // checkClaims demands of claims what Verify will.
-func checkClaims(claims []byte, anySubject bool) error {
+func checkClaims(claims []byte, rules claimRules) error {
 	c := claimsPool.Get().(*Claims)
 	defer claimsPool.Put(c)
-	parse := parseClaims
-	if anySubject {
-		parse = parseAnySubject
-	}
-	err := parse(c, string(claims))
+	err := rules.parse(c, string(claims))
 	*c = Claims{} // nobody's claims stay in the pool
 	return err
 }

@@ -33,11 +33,8 @@ func (s *KeySet) Verify(token string, e Expect) (*Token, error) {
 		return nil, ErrMalformed
 	}
 	v := &verified{Token: Token{Algorithm: h.alg, KeyID: h.kid, Type: h.typ}}
-	parse := parseClaims
-	if e.InsecureAnySubject {
-		parse = parseAnySubject
-	}
-	if err := parse(&v.claims, text); err != nil {
+	rules := claimRules{anySubject: e.InsecureAnySubject}
+	if err := rules.parse(&v.claims, text); err != nil {
 		return nil, err
 	}
 	v.Token.Claims = &v.claims

@@ -17,7 +17,8 @@ import (
 const margin = time.Minute
 
 // Store is a session.Store in memory. Make one with New. Its "survives a crash"
-// is empty: everything goes with the process.
+// is empty: everything goes with the process. It keeps no users, so that it
+// refuses every session.Start with a Basis.
 type Store struct {
 	mu          sync.Mutex
 	incarnation string
@@ -59,6 +60,9 @@ func (st *Store) Create(ctx context.Context, s *session.Session, replaces string
 		return nil, err
 	}
 	defer unlock()
+	if s.Basis != "" {
+		return nil, errors.New("memstore: Basis cannot be checked, as there are no users here: keep sessions and users in one store")
+	}
 	if _, ok := st.sessions[s.ID]; ok {
 		return nil, errors.New("memstore: a session with this ID exists already")
 	}

@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"io"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/latchkey-go/latchkey/jwt"
@@ -140,15 +142,34 @@ func hasDuplicate(text string) bool {
 	return found
 }
 
+// escapedUnit is one \uXXXX.
+var escapedUnit = regexp.MustCompile(`^\\u([0-9a-fA-F]{4})`)
+
+// hasLoneSurrogate looks for an escaped half of a pair without the other.
 func hasLoneSurrogate(text string) bool {
-	// encoding/json reads a lone half as U+FFFD; a text that spells neither
-	// form of that itself must have had one.
-	var v any
-	if json.Unmarshal([]byte(text), &v) != nil {
-		return false
+	unit := func(text string) rune {
+		m := escapedUnit.FindStringSubmatch(text)
+		if m == nil {
+			return 0
+		}
+		n, _ := strconv.ParseUint(m[1], 16, 16)
+		return rune(n)
 	}
-	lower := strings.ToLower(text)
-	return strings.Contains(lower, `\ud`)
+	for i := 0; i < len(text); i++ {
+		if text[i] != '\\' {
+			continue
+		}
+		first := unit(text[i:])
+		switch {
+		case !utf16.IsSurrogate(first):
+			i++ // what follows a backslash is no backslash of its own
+		case utf16.DecodeRune(first, unit(text[min(i+6, len(text)):])) == utf8.RuneError:
+			return true
+		default:
+			i += 11
+		}
+	}
+	return false
 }
 
 func depth(text string) int {

@@ -12,6 +12,8 @@ import (
 // unique, so that one token begins one session: Refresh treats the token as
 // generation 0 of it from then on, with the MAC that [RefreshMAC] gives.
 //
+// s.Basis is not looked at: the other system has let the person in long ago.
+//
 // Rows of ended sessions are kept as long as tokens can be adopted after them,
 // so that signing out is not undone by presenting the token again. The error is
 // ErrUnavailable, or names a bad field.
@@ -32,6 +34,7 @@ func (m *Manager) Adopt(ctx context.Context, id string, s Start, until time.Time
 	if err := m.cfg.Store.RegisterLifetime(ctx, until.Sub(now)); err != nil {
 		return nil, unavailable(err)
 	}
+	s.Basis = ""
 	row := m.newRow(id, s, now)
 	ended, err := m.cfg.Store.Create(ctx, row, "", max(m.cfg.Limit, 0))
 	if err != nil {

@@ -53,11 +53,18 @@ type Start struct {
 	// Replaces is the session this device had until now, if any; it ends. A
 	// sign-in must not go on with an old id, nor may a change of privilege.
 	Replaces string
+	// Basis guards against a change between the decision to let somebody in and
+	// the beginning of their session, such as a new password: a text that names
+	// the state of the account that the decision saw. The store begins no
+	// session if the account is in another state by then. Users of package
+	// account have it (account.User.SignInBasis) and its stores check it.
+	// Programs that keep users elsewhere leave it empty: nothing is checked.
+	Basis string
 }
 
 // Start begins a session, and ends the one it replaces and, beyond the limit,
-// the one unused for longest. The error is ErrUnavailable, or names a bad field
-// of s.
+// the one unused for longest. The error is ErrBasisChanged, ErrUnavailable, or
+// names a bad field of s.
 func (m *Manager) Start(ctx context.Context, s Start) (*Session, error) {
 	if err := checkSubject(s.Subject); err != nil {
 		return nil, err
@@ -68,9 +75,13 @@ func (m *Manager) Start(ctx context.Context, s Start) (*Session, error) {
 	now := m.stamp()
 	row := m.newRow(NewID(), s, now)
 	ended, err := m.cfg.Store.Create(ctx, row, s.Replaces, max(m.cfg.Limit, 0))
+	if errors.Is(err, ErrBasisChanged) {
+		return nil, ErrBasisChanged
+	}
 	if err != nil {
 		return nil, unavailable(err)
 	}
+	row.Basis = ""
 	m.announce(ctx, row, ended, s.Replaces)
 	return row, nil
 }
@@ -89,6 +100,7 @@ func (m *Manager) newRow(id string, s Start, now time.Time) *Session {
 		AMR:         s.AMR,
 		ACR:         s.ACR,
 		Client:      clean(s.Client),
+		Basis:       s.Basis,
 	}
 	if !s.AuthTime.IsZero() {
 		row.AuthTime = micros(s.AuthTime)

@@ -2,12 +2,15 @@ package session_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/latchkey-go/latchkey/memstore"
 	"github.com/latchkey-go/latchkey/session"
 )
 
@@ -235,5 +238,33 @@ func TestDerived(t *testing.T) {
 	}
 	if id := session.NewID(); len(id) != 22 || id == session.NewID() {
 		t.Errorf("NewID = %q", id)
+	}
+}
+
+// basisStore knows one user, whose state is "now".
+type basisStore struct{ session.Store }
+
+func (s basisStore) Create(ctx context.Context, row *session.Session, replaces string, limit int) ([]string, error) {
+	if row.Basis != "" && row.Basis != "now" {
+		return nil, fmt.Errorf("wrapped: %w", session.ErrBasisChanged)
+	}
+	row = row.Clone()
+	row.Basis = ""
+	return s.Store.Create(ctx, row, replaces, limit)
+}
+
+func TestStartBasis(t *testing.T) {
+	w := joinWorld(t, basisStore{memstore.New()}, newClock(), nil)
+	s, err := w.Start(t.Context(), session.Start{Subject: "u", Basis: "before"})
+	if !errors.Is(err, session.ErrBasisChanged) || errors.Is(err, session.ErrUnavailable) || s != nil || len(w.events.take()) != 0 {
+		t.Errorf("changed meanwhile: %+v, %v", s, err)
+	}
+	if s, err := w.Start(t.Context(), session.Start{Subject: "u", Basis: "now"}); err != nil || s.Basis != "" {
+		t.Errorf("not changed: %+v, %v", s, err)
+	}
+	// A store that cannot check does not guess.
+	w = newWorld(t, nil)
+	if _, err := w.Start(t.Context(), session.Start{Subject: "u", Basis: "now"}); !errors.Is(err, session.ErrUnavailable) {
+		t.Errorf("a store without users: %v", err)
 	}
 }

@@ -63,6 +63,10 @@ type Session struct {
 	// Client says where the session was started from.
 	Client Client
 
+	// Basis is what the sign-in rests on: see Start.Basis. Only Store.Create
+	// looks at it, and it is not kept.
+	Basis string
+
 	// EndedAt is when the session was ended; zero while it lives. Ended rows
 	// stay until Purge so that late requests can be told why.
 	EndedAt time.Time

@@ -14,6 +14,9 @@ var (
 	// ErrConflict: the row's generation is not the one the caller named, or
 	// the session has ended; nothing was changed.
 	ErrConflict = errors.New("session: changed meanwhile")
+	// ErrBasisChanged: what the sign-in rested on is no longer so, and no
+	// session was begun. See Start.Basis.
+	ErrBasisChanged = errors.New("session: the sign-in rests on what is no longer so")
 )
 
 // Store keeps sessions, and the feed of revocations through which every
@@ -34,6 +37,12 @@ type Store interface {
 	// Create sets s.Epoch to the store's epoch. ended lists the ids it ended, in
 	// no order.
 	// An ID that exists already is an error and changes nothing.
+	//
+	// If s.Basis is not empty, Create compares it in the same transaction with
+	// what the store knows of s.Subject, so that no change to the subject that
+	// ends its sessions can pass between; if it differs the error is
+	// ErrBasisChanged and nothing is changed. A store that knows nothing of
+	// subjects refuses every s.Basis but the empty one with an error.
 	Create(ctx context.Context, s *Session, replaces string, limit int) (ended []string, err error)
 
 	// Get returns the session, ended or not, or ErrNotFound. A session whose

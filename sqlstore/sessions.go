@@ -29,6 +29,11 @@ func (s *Store) Create(ctx context.Context, n *session.Session, replaces string,
 				return err
 			}
 		}
+		if n.Basis != "" {
+			if err := checkBasis(ctx, tx, n); err != nil {
+				return err
+			}
+		}
 		if epoch, err = insertSession(ctx, tx, n); err != nil {
 			return err
 		}
@@ -52,6 +57,24 @@ func (s *Store) Create(ctx context.Context, n *session.Session, replaces string,
 	}
 	n.Epoch = epoch
 	return ended, nil
+}
+
+// checkBasis compares the basis of a sign-in with the user as they now are. The
+// caller holds the subject's lock. Whatever ends the sessions of a user takes it
+// too, after it has changed the user: it either finds the new session or has
+// committed what is read here.
+func checkBasis(ctx context.Context, tx *sql.Tx, n *session.Session) error {
+	const query = `SELECT ` + userColumns + ` FROM latchkey_users WHERE id = $1`
+	same := false
+	err := each(ctx, tx, func(rows *sql.Rows) error {
+		u, err := scanUser(rows)
+		same = err == nil && !u.Disabled() && u.SignInBasis() == n.Basis
+		return err
+	}, query, n.Subject)
+	if err == nil && !same {
+		err = answer{session.ErrBasisChanged}
+	}
+	return err
 }
 
 // subjectSlots is the number of rows in latchkey_subject_locks.

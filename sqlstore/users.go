@@ -102,7 +102,9 @@ func scanUser(rows *sql.Rows) (*account.User, error) {
 // SetPassword implements account.Store.
 func (s *Store) SetPassword(ctx context.Context, c account.PasswordChange) ([]string, error) {
 	const rehash = `UPDATE latchkey_users SET password_hash = $1 WHERE id = $2 AND password_hash = $3`
-	const change = `UPDATE latchkey_users SET password_hash = $1, password_changed_at = $2 WHERE id = $3 AND password_hash = $4`
+	const change = `UPDATE latchkey_users SET password_hash = $1,
+			password_changed_at = CASE WHEN password_changed_at >= $2 THEN password_changed_at + 1 ELSE $2 END
+		WHERE id = $3 AND password_hash = $4`
 	if c.Rehash {
 		return s.changeUser(ctx, "rehash password", c.UserID, nil, func(tx *sql.Tx) error {
 			return changedOne(ctx, tx, errNoSuchRow, rehash, c.NewHash, c.UserID, c.OldHash)

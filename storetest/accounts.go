@@ -27,6 +27,8 @@ func Accounts(t *testing.T, open func(t *testing.T) account.Store) {
 		{"SetDisabled", testSetDisabled},
 		{"DeleteUser", testDeleteUser},
 		{"NoSuchUser", testNoSuchUser},
+		{"CreateBasis", testCreateBasis},
+		{"ConcurrentCreateBasis", testConcurrentCreateBasis},
 		{"ConcurrentCreateUser", testConcurrentCreateUser},
 		{"ConcurrentSetPassword", testConcurrentSetPassword},
 		{"ConcurrentSignInAndDisable", testConcurrentSignInAndDisable},
@@ -183,8 +185,11 @@ func testSetPassword(t *testing.T, s accounts) {
 	s.dead("other", session.EndedByPasswordChange, at)
 	s.published(0, "other")
 
+	// The clock stands still, and is set back: each change has its moment.
 	s.ended(s.st.SetPassword(s.ctx, account.PasswordChange{UserID: "u", OldHash: "$newer", NewHash: "", At: at}))("keep")
-	s.ended(s.st.SetPassword(s.ctx, account.PasswordChange{UserID: "u", OldHash: "", NewHash: "$back", At: at}))()
+	s.ended(s.st.SetPassword(s.ctx, account.PasswordChange{UserID: "u", OldHash: "", NewHash: "$back", At: at.Add(-time.Hour)}))()
+	want.PasswordHash, want.PasswordChangedAt = "$back", at.Add(2*time.Microsecond)
+	s.same(want)
 	s.alive("stranger")
 	s.published(0, "other", "keep")
 }

@@ -24,11 +24,10 @@ func (h *Handlers) ChangePassword() http.Handler {
 		if err := requireFields(required{"current_password", in.Current}, required{"new_password", in.New}); err != nil {
 			return err
 		}
-		user, err := h.person(r, t)
-		if err != nil {
+		if _, err := h.person(r, t); err != nil {
 			return err
 		}
-		err = h.accounts.ChangePassword(r.Context(), t.Subject, string(in.Current), string(in.New), t.SessionID)
+		user, err := h.accounts.ChangePassword(r.Context(), t.Subject, string(in.Current), string(in.New), t.SessionID)
 		if errors.Is(err, account.ErrUserChanged) {
 			return &problem{status: http.StatusConflict, code: "user_changed",
 				msg: "The password was changed from another place at the same moment. Nothing was changed here: try again with the new one."}

@@ -1,11 +1,13 @@
 package accounthttp
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 
 	"github.com/latchkey-go/latchkey"
 	"github.com/latchkey-go/latchkey/account"
+	"github.com/latchkey-go/latchkey/session"
 )
 
 // passwordMethod is the amr of a sign-in with a password (RFC 8176, section 2).
@@ -110,13 +112,16 @@ func (h *Handlers) Reauthenticate() http.Handler {
 // begin starts a session for a person who has just given their password, in
 // place of the one the request belongs to, and answers with it.
 func (h *Handlers) begin(w http.ResponseWriter, r *http.Request, user *account.User, at latchkey.Location, status int) error {
-	login := latchkey.Login{Subject: user.ID, AMR: []string{passwordMethod}, Deliver: at}
+	login := latchkey.Login{Subject: user.ID, AMR: []string{passwordMethod}, Basis: user.SignInBasis(), Deliver: at}
 	var tokens latchkey.Tokens
 	var err error
 	if at == latchkey.InJSON {
 		tokens, err = h.auth.Issue(r, login)
 	} else {
 		tokens, err = h.auth.SignIn(w, r, login)
+	}
+	if errors.Is(err, session.ErrBasisChanged) {
+		return account.ErrInvalidCredentials // the password was right, and is no longer
 	}
 	if err != nil {
 		return err

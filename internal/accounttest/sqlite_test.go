@@ -100,7 +100,7 @@ func TestLife(t *testing.T) {
 	for _, id := range []string{"here", "phone", "tablet"} {
 		start(t, store, u.ID, id)
 	}
-	if err := s.ChangePassword(ctx, u.ID, goodPassword, otherPassword, "here"); err != nil {
+	if _, err := s.ChangePassword(ctx, u.ID, goodPassword, otherPassword, "here"); err != nil {
 		t.Fatal(err)
 	}
 	slices.Sort(ended)
@@ -255,5 +255,41 @@ func TestPurge(t *testing.T) {
 	}
 	if n, err := store.PurgeAttempts(t.Context(), now, 1000); n != 0 || err != nil {
 		t.Errorf("%d rows were left, %v", n, err)
+	}
+}
+
+// TestPasswordChangedDuringSignIn: a session that a sign-in with the old password
+// would begin after the change of the password does not begin.
+func TestPasswordChangedDuringSignIn(t *testing.T) {
+	s, store := process(t, newPath(t), nil)
+	u := signUp(t, s, "ada")
+	sessions, err := session.NewManager(session.Config{Store: store})
+	if err != nil {
+		t.Fatal(err)
+	}
+	begin := func(u *account.User) error {
+		_, err := sessions.Start(t.Context(), session.Start{Subject: u.ID, Basis: u.SignInBasis()})
+		return err
+	}
+	old, err := s.Authenticate(t.Context(), account.Credentials{Username: "ada", Password: goodPassword})
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed, err := s.ChangePassword(t.Context(), u.ID, goodPassword, otherPassword, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := begin(old); !errors.Is(err, session.ErrBasisChanged) {
+		t.Errorf("the old password: %v", err)
+	}
+	if err := begin(changed); err != nil {
+		t.Errorf("the new password: %v", err)
+	}
+	fresh, err := s.Authenticate(t.Context(), account.Credentials{Username: "ada", Password: otherPassword})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := begin(fresh); err != nil {
+		t.Errorf("signed in with the new password: %v", err)
 	}
 }

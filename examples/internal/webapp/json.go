@@ -73,7 +73,8 @@ func Text(member any) string {
 
 // CheckPassword reads a JSON body with the member password and one for the
 // user's name, and returns the user. When it is false the request has been
-// answered, with wrong if name or password are.
+// answered, with wrong if name or password are. A name in other case is another
+// name, as it is for the originals.
 func CheckPassword(w http.ResponseWriter, r *http.Request, people *account.Service, name string, wrong Object) (*account.User, bool) {
 	body, ok := ReadJSON(w, r)
 	if !ok {
@@ -82,6 +83,9 @@ func CheckPassword(w http.ResponseWriter, r *http.Request, people *account.Servi
 	user, err := people.Authenticate(r.Context(), account.Credentials{
 		Username: Text(body[name]), Password: Text(body["password"]), Client: Client(r),
 	})
+	if err == nil && user.Username != Text(body[name]) {
+		err = account.ErrInvalidCredentials
+	}
 	switch {
 	case errors.Is(err, account.ErrInvalidCredentials):
 		JSON(w, http.StatusUnauthorized, wrong)
@@ -127,5 +131,7 @@ func Refusal(w http.ResponseWriter, err error) int {
 
 // ExpiresIn tells the front end how long an access token in the body lives.
 func ExpiresIn(w http.ResponseWriter, t *latchkey.Tokens) {
-	w.Header().Set("Latchkey-Expires-In", strconv.Itoa(int(max(t.ExpiresIn(), 0).Seconds())))
+	if t.Access != "" {
+		w.Header().Set("Latchkey-Expires-In", strconv.Itoa(int(t.ExpiresIn().Seconds())))
+	}
 }
