@@ -24,7 +24,7 @@ func (s *Store) Create(ctx context.Context, n *session.Session, replaces string,
 	var epoch int64
 	err := s.inTx(ctx, "create session", func(tx *sql.Tx) (err error) {
 		ended = nil
-		if limit > 0 {
+		if limit > 0 || n.Basis != "" {
 			if err := lockSubject(ctx, tx, n.Subject); err != nil {
 				return err
 			}
