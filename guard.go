@@ -4,6 +4,8 @@ import (
 	"errors"
 	"net/http"
 	"time"
+
+	"github.com/latchkey-go/latchkey/internal/dialect"
 )
 
 // Policy says what a request must bring to pass a guard. The zero value is
@@ -59,7 +61,7 @@ func (a *Auth) Refresh(next http.Handler) http.Handler {
 
 // Require returns a guard for the policy. All other guards are short for it.
 func (a *Auth) Require(p Policy) func(http.Handler) http.Handler {
-	if err := p.validate(); err != nil {
+	if err := p.validate(a.cfg.Dialect != nil); err != nil {
 		a.misuse("Require: " + err.Error())
 		return refuseAll(a, err)
 	}
@@ -104,12 +106,14 @@ func addVary(h http.Header) {
 	h["Vary"] = append(h["Vary"], vary...)
 }
 
-func (p Policy) validate() error {
+// validate returns what is wrong with the policy. A dialect knows one type more.
+func (p Policy) validate(foreign bool) error {
 	if p.MaxAge < 0 {
 		return errors.New("Policy.MaxAge is below zero")
 	}
-	switch p.Type {
-	case "", AccessToken, RefreshToken, AnyToken:
+	switch {
+	case p.Type == "", p.Type == AccessToken, p.Type == RefreshToken, p.Type == AnyToken:
+	case foreign && p.Type == TokenType(dialect.AnyAsRefresh):
 	default:
 		return errors.New("Policy.Type must be AccessToken, RefreshToken or AnyToken")
 	}

@@ -143,7 +143,7 @@ func (m *Manager) fromQuery(r *http.Request) (string, error) {
 // equal the token's csrf claim. A name that comes twice, or in another letter
 // case besides, has been planted by somebody: none of them is believed.
 func (m *Manager) fromCookie(r *http.Request, w dialect.Wanted, f *found) error {
-	kind := m.set.of(w.Kind == dialect.Refresh)
+	kind := m.set.of(w.Kind.AsRefresh())
 	var seen []string
 	f.raw = ""
 	for name, value := range cookiesOf(r) {
@@ -222,7 +222,7 @@ func (m *Manager) fromJSON(r *http.Request, w dialect.Wanted) (string, error) {
 	if typ != "application/json" && (!strings.HasPrefix(typ, "application/") || !strings.HasSuffix(typ, "+json")) {
 		return "", missing("Invalid content-type. Must be application/json.")
 	}
-	key := m.set.of(w.Kind == dialect.Refresh).jsonKey
+	key := m.set.of(w.Kind.AsRefresh()).jsonKey
 	none := missing(`Missing "` + key + `" key in json data.`)
 	text, ok := body(r)
 	if !ok {

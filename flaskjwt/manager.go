@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/latchkey-go/latchkey"
+	"github.com/latchkey-go/latchkey/internal/dialect"
 	"github.com/latchkey-go/latchkey/jwt"
 )
 
@@ -53,6 +54,11 @@ func newManager(in Settings, o Options, hmac newHMAC) (*Manager, error) {
 // token's fresh claim alone decides. A shorter time asks besides that the token
 // was issued less than so long ago.
 const AnyAge = time.Duration(1<<63 - 1)
+
+// AnyAsRefresh as a latchkey.Policy's Type is refresh=True with
+// verify_type=False: a token of either type, in the cookie or JSON member of
+// refresh tokens.
+const AnyAsRefresh = latchkey.TokenType(dialect.AnyAsRefresh)
 
 // Config returns a configuration for [latchkey.New]: stateless, as
 // Flask-JWT-Extended is. Set its Store to have sessions that end at once and

@@ -54,6 +54,8 @@ func (v *vector) app(m *Manager, auth *latchkey.Auth) http.Handler {
 		p.MaxAge = AnyAge
 	}
 	switch {
+	case args["verify_type"] == false && args["refresh"] == true:
+		p.Type = AnyAsRefresh
 	case args["verify_type"] == false:
 		p.Type = latchkey.AnyToken
 	case args["refresh"] == true:

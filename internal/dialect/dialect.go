@@ -27,7 +27,12 @@ const (
 	Access  Kind = "access"
 	Refresh Kind = "refresh"
 	Any     Kind = "any"
+	// AnyAsRefresh is Any where refresh tokens are looked for.
+	AnyAsRefresh Kind = "any_as_refresh"
 )
+
+// AsRefresh says whether tokens of this kind travel as refresh tokens do.
+func (k Kind) AsRefresh() bool { return k == Refresh || k == AnyAsRefresh }
 
 // Place is where a token travels, as latchkey.Location.
 type Place string
