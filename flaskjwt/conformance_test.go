@@ -105,7 +105,7 @@ func TestConformance(t *testing.T) {
 	}
 	for _, name := range sorted(count.byRule) {
 		t.Logf("%4d  %s", count.byRule[name], name)
-		if most := max(1, 3*count.total()/100); count.byRule[name] > most && count.total() >= 100 {
+		if most := max(1, 3*count.total()/100); count.byRule[name] > most && count.total() >= 1000 {
 			t.Errorf("the rule %q covers %d cases, more than 3 %%", name, count.byRule[name])
 		}
 	}
