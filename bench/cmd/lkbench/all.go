@@ -45,6 +45,14 @@ func all(docs string) error {
 		show(t)
 		tables = append(tables, t)
 	}
+	whole, err := serverTables()
+	if err != nil {
+		return err
+	}
+	for _, t := range whole {
+		show(t)
+	}
+	tables = append(tables, whole...)
 	if docs == "" {
 		return nil
 	}

@@ -26,6 +26,8 @@ type Process struct {
 	URL string
 	// StartUp is the time from the start to the first answer.
 	StartUp time.Duration
+	// Idle is the resident memory after that, in bytes.
+	Idle int64
 
 	cmd *exec.Cmd
 	log bytes.Buffer
@@ -55,7 +57,8 @@ func Start(ctx context.Context, addr, ready, program string, args ...string) (*P
 		if err == nil {
 			_ = resp.Body.Close()
 			p.StartUp = time.Since(began)
-			return p, nil
+			p.Idle, _, err = p.Memory()
+			return p, err
 		}
 		time.Sleep(2 * time.Millisecond)
 	}
