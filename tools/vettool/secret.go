@@ -5,6 +5,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -27,8 +28,9 @@ var leakyCalls = map[string]bool{
 	"reflect.DeepEqual": true, "strings.Compare": true, "strings.EqualFold": true,
 }
 
-// Words that name a secret. Operators get the shorter list: a stored hash or a
-// token is compared with == for good reasons, as a version or as a map key.
+// Words that name a secret. Operators get the shorter list, and are silent about
+// names with "hash" in them: a stored hash or a token is compared with == for
+// good reasons, as a version or as a map key.
 var (
 	secretForOperators = wordSet("secret password passwd mac hmac csrf signature sig digest")
 	secretForCalls     = wordSet("secret password passwd mac hmac csrf signature sig digest hash token sum tag")
@@ -114,10 +116,12 @@ func secretIn(e ast.Expr, words map[string]bool) string {
 	var found string
 	ast.Inspect(e, func(n ast.Node) bool {
 		if id, ok := n.(*ast.Ident); ok && found == "" {
-			for _, word := range wordsOf(id.Name) {
-				if words[word] {
-					found = id.Name
-				}
+			named := wordsOf(id.Name)
+			if slices.Contains(named, "hash") && !words["hash"] {
+				return true
+			}
+			if slices.ContainsFunc(named, func(word string) bool { return words[word] }) {
+				found = id.Name
 			}
 		}
 		return found == ""

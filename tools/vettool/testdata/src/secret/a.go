@@ -18,6 +18,7 @@ func compare(a, b row, mac, name []byte) bool {
 	ok = ok || a.MAC == b.MAC        // want `== on MAC takes longer`
 	ok = ok || a.Secret == ""        // an empty one is no guess
 	ok = ok || a.Name == b.Name
+	ok = ok || a.PasswordHash == b.PasswordHash
 	ok = ok || a.CSRFToken == b.Secret                   //latchkey:allow secretcompare both are ours
 	ok = ok || strings.EqualFold(a.PasswordHash, b.Name) // want `strings.EqualFold on PasswordHash`
 	ok = ok || bytes.Equal(mac[2:], mac[:2])             // parts of one
