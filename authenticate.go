@@ -61,13 +61,17 @@ func (a *Auth) admit(r *http.Request, t *Token, p Policy) error {
 
 // verify checks all that the token itself can tell.
 func (a *Auth) verify(ctx context.Context, found located, want TokenType) (*Token, error) {
-	keys, now := a.keys(), a.cfg.Now()
+	keys, err := a.keys(ctx)
+	if err != nil {
+		return nil, err
+	}
+	now := a.cfg.Now()
 	if known := a.remembered(keys, found.raw, want, now); known != nil {
 		return a.newToken(ctx, found.at, known, now), nil
 	}
 	raw, err := keys.Verify(found.raw, a.expect(want, now))
 	if err != nil {
-		return a.expiredToken(ctx, found, err, now), a.tokenError(found, want, err)
+		return a.expiredToken(ctx, found, err, now), a.tokenError(keys, found, want, err)
 	}
 	known, err := readToken(raw)
 	if err != nil {
@@ -128,7 +132,7 @@ var (
 var errForged = ErrInvalid.because(jwt.ErrSignature)
 
 // tokenError turns a verification error into one for the client.
-func (a *Auth) tokenError(found located, want TokenType, err error) error {
+func (a *Auth) tokenError(keys *jwt.KeySet, found located, want TokenType, err error) error {
 	switch {
 	case err == jwt.ErrSignature:
 		return errForged
@@ -136,7 +140,7 @@ func (a *Auth) tokenError(found located, want TokenType, err error) error {
 		return ErrExpired.because(err)
 	case errors.Is(err, jwt.ErrMalformed) && found.at == InHeader && strings.ContainsAny(found.raw, " \t,"):
 		return a.malformedHeader()
-	case errors.Is(err, jwt.ErrType) && want != AnyToken && a.isOurs(found.raw):
+	case errors.Is(err, jwt.ErrType) && want != AnyToken && a.isOurs(keys, found.raw):
 		return ErrWrongType.because(err)
 	}
 	return ErrInvalid.because(err)
@@ -144,8 +148,8 @@ func (a *Auth) tokenError(found located, want TokenType, err error) error {
 
 // isOurs says whether a token of either type verifies, so that a mix-up can be
 // told from a forgery.
-func (a *Auth) isOurs(raw string) bool {
-	_, err := a.keys().Verify(raw, a.expect(AnyToken, a.cfg.Now()))
+func (a *Auth) isOurs(keys *jwt.KeySet, raw string) bool {
+	_, err := keys.Verify(raw, a.expect(AnyToken, a.cfg.Now()))
 	return err == nil
 }
 
@@ -154,7 +158,7 @@ func (a *Auth) checkCookieRequest(r *http.Request, t *Token) error {
 	if t.Location != InCookie {
 		return nil
 	}
-	if err := a.checkOrigin(r); err != nil {
+	if err := a.CheckOrigin(r); err != nil {
 		return err
 	}
 	return a.checkCSRF(r, t.CSRF)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -80,8 +81,8 @@ func withExtra(c tokenClaims, extra map[string]any) ([]byte, error) {
 	if err != nil || len(extra) == 0 {
 		return own, err
 	}
-	for _, name := range reservedClaims {
-		if _, clash := extra[name]; clash {
+	for name := range extra {
+		if isReserved(name) {
 			return nil, fmt.Errorf("Hooks.Claims returned the claim %q, which latchkey sets itself", name)
 		}
 	}
@@ -91,6 +92,12 @@ func withExtra(c tokenClaims, extra map[string]any) ([]byte, error) {
 	}
 	own[len(own)-1] = ','
 	return append(own, more[1:]...), nil
+}
+
+// isReserved says whether a claim is latchkey's own, in any spelling that a
+// careless reader might take for it.
+func isReserved(name string) bool {
+	return slices.ContainsFunc(reservedClaims, func(own string) bool { return strings.EqualFold(own, name) })
 }
 
 // readToken takes the fields of a verified token out of its claims.

@@ -126,9 +126,28 @@ type Hooks struct {
 	// fails if the map has one.
 	Claims func(ctx context.Context, subject string) (map[string]any, error)
 
+	// Header returns further members of the JOSE header of an access token.
+	// alg, typ, kid, crit and those that name keys cannot be set: issuing fails.
+	Header func(ctx context.Context, subject string) (map[string]any, error)
+
+	// Identity turns Login.Subject into the sub claim, for applications whose
+	// own ids must not leave the house. Sessions and Token.Subject then have
+	// what it returns. An error is answered with 503.
+	Identity func(ctx context.Context, subject string) (string, error)
+
+	// Keys chooses the keys that sign and verify, by what middleware in front
+	// put into the request's context: the tenant, say. Config.Keys is then only
+	// for JWKSHandler. An error is answered with 503.
+	Keys func(ctx context.Context) (jwt.KeySource, error)
+
 	// User looks up the token's user, for Token.User. Returning ErrUserGone
 	// refuses the request with 401; any other error is answered with 503.
 	User func(ctx context.Context, t *Token) (any, error)
+
+	// Revoked asks a list of your own whether a token was revoked, besides the
+	// sessions. True refuses the request with ErrSessionEnded; an error is
+	// answered with 503.
+	Revoked func(ctx context.Context, t *Token) (bool, error)
 
 	// Verify is a further check of a token that passed all others. An error
 	// refuses the request with 403, ErrRejected.

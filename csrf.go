@@ -64,8 +64,11 @@ func isSafe(method string) bool {
 	return false
 }
 
-// checkOrigin refuses unsafe requests that another site made.
-func (a *Auth) checkOrigin(r *http.Request) error {
+// CheckOrigin refuses requests of unsafe methods that another site's page made,
+// with ErrCrossOrigin, as net/http's CrossOriginProtection does. Guards do so
+// for cookies, and SignIn, SignOut and refreshing always; a handler that checks
+// a password calls it before, so that other sites cannot try.
+func (a *Auth) CheckOrigin(r *http.Request) error {
 	if err := a.origins.Check(r); err != nil {
 		return ErrCrossOrigin.because(err)
 	}

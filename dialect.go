@@ -49,7 +49,7 @@ func (a *Auth) findForeign(r *http.Request, w dialect.Wanted, at []Location) (*T
 	}
 	t := a.newToken(r.Context(), Location(found.At), foreignToken(found.Known), w.Now)
 	if err == nil && found.At == dialect.Cookie && !w.SkipCSRF {
-		err = a.checkOrigin(r)
+		err = a.CheckOrigin(r)
 	}
 	return t, found.Stray, err
 }
@@ -69,10 +69,14 @@ func foreignToken(k *dialect.Known) *Token {
 
 // checkRevoked asks whether the token was revoked apart from its session.
 func (a *Auth) checkRevoked(ctx context.Context, t *Token) error {
-	if t.foreign == nil {
-		return nil
+	var revoked bool
+	var err error
+	if t.foreign != nil {
+		revoked, err = a.cfg.Dialect.Revoked(ctx, t.foreign)
 	}
-	revoked, err := a.cfg.Dialect.Revoked(ctx, t.foreign)
+	if !revoked && err == nil && a.cfg.Hooks.Revoked != nil {
+		revoked, err = a.cfg.Hooks.Revoked(ctx, t)
+	}
 	switch {
 	case err != nil:
 		return ErrUnavailable.because(err)
@@ -89,7 +93,7 @@ func (a *Auth) adopt(r *http.Request, t *Token) error {
 		return nil
 	}
 	s, err := a.sessions.Adopt(r.Context(), t.foreign.AdoptAs, session.Start{
-		Subject: t.Subject, Client: a.client(r), AuthTime: t.IssuedAt,
+		Subject: t.Subject, Client: a.Client(r), AuthTime: t.IssuedAt,
 	}, t.ExpiresAt)
 	if err != nil {
 		return sessionError(err)
@@ -164,7 +168,7 @@ func (a *Auth) deliverForeignCookies(w http.ResponseWriter, t Tokens) error {
 // refreshStateless is refresh in a dialect without sessions: a new access
 // token for a refresh token that stays what it is.
 func (a *Auth) refreshStateless(r *http.Request) (Tokens, Location, error) {
-	if err := a.checkOrigin(r); err != nil {
+	if err := a.CheckOrigin(r); err != nil {
 		return Tokens{}, "", err
 	}
 	t, _, err := a.authenticate(r, Policy{Type: RefreshToken})

@@ -92,8 +92,14 @@ func (a *Auth) Issue(r *http.Request, l Login) (Tokens, error) {
 	if l.Subject == "" {
 		return Tokens{}, ErrInternal.because(fmt.Errorf("Login.Subject is empty"))
 	}
-	if err := a.checkOrigin(r); err != nil {
+	if err := a.CheckOrigin(r); err != nil {
 		return Tokens{}, err
+	}
+	if a.cfg.Hooks.Identity != nil {
+		var err error
+		if l.Subject, err = a.cfg.Hooks.Identity(r.Context(), l.Subject); err != nil {
+			return Tokens{}, ErrUnavailable.because(err)
+		}
 	}
 	fresh := l.AuthTime.IsZero()
 	if fresh {
@@ -103,7 +109,7 @@ func (a *Auth) Issue(r *http.Request, l Login) (Tokens, error) {
 		return a.issueStateless(r.Context(), l, fresh)
 	}
 	s, err := a.sessions.Start(r.Context(), session.Start{
-		Subject: l.Subject, Client: a.client(r), AMR: l.AMR, ACR: l.ACR,
+		Subject: l.Subject, Client: a.Client(r), AMR: l.AMR, ACR: l.ACR,
 		AuthTime: l.AuthTime, Replaces: a.presentSession(r), Basis: l.Basis,
 	})
 	if err != nil {
@@ -130,7 +136,7 @@ func (a *Auth) mint(ctx context.Context, s *session.Session, fresh bool) (Tokens
 	}
 	refresh := a.refreshClaims(s)
 	t.RefreshExpiresAt = time.Unix(refresh.ExpiresAt, 0)
-	t.Refresh, err = a.sign(typeRefresh, refresh, nil)
+	t.Refresh, err = a.sign(ctx, jwt.Header{Type: typeRefresh}, refresh, nil)
 	return t, err
 }
 
@@ -159,15 +165,26 @@ func (a *Auth) signAccess(ctx context.Context, c tokenClaims) (string, error) {
 			return "", ErrUnavailable.because(err)
 		}
 	}
-	return a.sign(typeAccess, c, extra)
+	h := jwt.Header{Type: typeAccess}
+	if a.cfg.Hooks.Header != nil {
+		var err error
+		if h.Extra, err = a.cfg.Hooks.Header(ctx, c.Subject); err != nil {
+			return "", ErrUnavailable.because(err)
+		}
+	}
+	return a.sign(ctx, h, c, extra)
 }
 
-func (a *Auth) sign(typ string, c tokenClaims, extra map[string]any) (string, error) {
+func (a *Auth) sign(ctx context.Context, h jwt.Header, c tokenClaims, extra map[string]any) (string, error) {
 	claims, err := withExtra(c, extra)
 	if err != nil {
 		return "", ErrInternal.because(err)
 	}
-	token, err := a.keys().Sign(jwt.Header{Type: typ}, claims)
+	keys, err := a.keys(ctx)
+	if err != nil {
+		return "", err
+	}
+	token, err := keys.Sign(h, claims)
 	if err != nil {
 		return "", ErrInternal.because(err)
 	}

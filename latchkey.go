@@ -169,7 +169,7 @@ func (a *Auth) JWKSHandler() http.Handler {
 		}
 		w.Header().Set("Content-Type", "application/jwk-set+json")
 		w.Header().Set("Cache-Control", "public, max-age=300")
-		_, _ = w.Write(a.keys().JWKS()) // the client may have gone
+		_, _ = w.Write(a.cfg.Keys.KeySet().JWKS()) // the client may have gone
 	})
 }
 
@@ -181,4 +181,17 @@ func (a *Auth) misuse(text string) {
 	a.cfg.Logger.Error("latchkey: a route is misconfigured and refuses every request", "mistake", text)
 }
 
-func (a *Auth) keys() *jwt.KeySet { return a.cfg.Keys.KeySet() }
+// keys are the keys in force for a request.
+func (a *Auth) keys(ctx context.Context) (*jwt.KeySet, error) {
+	if a.cfg.Hooks.Keys == nil {
+		return a.cfg.Keys.KeySet(), nil
+	}
+	source, err := a.cfg.Hooks.Keys(ctx)
+	switch {
+	case err != nil:
+		return nil, ErrUnavailable.because(err)
+	case source == nil:
+		return nil, ErrInternal.because(errors.New("Hooks.Keys returned no keys and no error"))
+	}
+	return source.KeySet(), nil
+}

@@ -62,7 +62,7 @@ func (a *Auth) refresh(r *http.Request) (Tokens, Location, error) {
 	default:
 		return Tokens{}, "", ErrInvalid.saying("This application does not issue refresh tokens.")
 	}
-	if err := a.checkOrigin(r); err != nil {
+	if err := a.CheckOrigin(r); err != nil {
 		return Tokens{}, "", err
 	}
 	t, _, err := a.find(r, RefreshToken, a.refreshLocations())
@@ -113,12 +113,13 @@ func (a *Auth) presented(r *http.Request, t *Token) session.Presented {
 	mac, _ := base64.RawURLEncoding.DecodeString(t.mac) // a bad one does not verify
 	return session.Presented{
 		ID: t.SessionID, Generation: t.generation, MAC: mac,
-		ExpiresAt: t.ExpiresAt, Client: a.client(r),
+		ExpiresAt: t.ExpiresAt, Client: a.Client(r),
 	}
 }
 
-// client is what is known of the device behind r.
-func (a *Auth) client(r *http.Request) session.Client {
+// Client is what is known of the device behind a request: its address, as
+// Config.ClientAddress finds it, and what it says it is.
+func (a *Auth) Client(r *http.Request) session.Client {
 	return session.Client{Address: a.cfg.ClientAddress(r), UserAgent: r.UserAgent()}
 }
 
@@ -146,7 +147,11 @@ func (a *Auth) ownToken(r *http.Request, want TokenType, csrf bool) (*Token, err
 	}
 	expect := a.expect(want, a.cfg.Now())
 	expect.SkipExpiry = true
-	raw, err := a.keys().Verify(found.raw, expect)
+	keys, err := a.keys(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	raw, err := keys.Verify(found.raw, expect)
 	if err != nil {
 		return nil, nil
 	}

@@ -15,7 +15,7 @@ import (
 // site, and ErrUnavailable when the store could not be asked: then nobody was
 // signed out, and the cookies stay so that the person can try again.
 func (a *Auth) SignOut(w http.ResponseWriter, r *http.Request) error {
-	if err := a.checkOrigin(r); err != nil {
+	if err := a.CheckOrigin(r); err != nil {
 		return err
 	}
 	if err := a.mayEnd(r); err != nil {

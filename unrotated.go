@@ -17,7 +17,7 @@ func (a *Auth) RefreshUnrotated(w http.ResponseWriter, r *http.Request) (tokens 
 	if a.sessions == nil {
 		return Tokens{}, "", ErrInvalid.saying("This application does not issue refresh tokens.")
 	}
-	if err := a.checkOrigin(r); err != nil {
+	if err := a.CheckOrigin(r); err != nil {
 		return Tokens{}, "", err
 	}
 	t, _, err := a.authenticate(r, Policy{Type: RefreshToken, Locations: a.refreshLocations()})

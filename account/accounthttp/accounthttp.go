@@ -22,14 +22,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"strings"
 	"time"
 
 	"github.com/latchkey-go/latchkey"
 	"github.com/latchkey-go/latchkey/account"
-	"github.com/latchkey-go/latchkey/session"
 )
 
 // DefaultFreshFor is the default of Config.FreshFor.
@@ -38,7 +36,9 @@ const DefaultFreshFor = 10 * time.Minute
 // Config says what the handlers work on. Auth and Accounts are required.
 type Config struct {
 	// Auth issues and checks tokens. It must have sessions: one made with
-	// latchkey.Stateless is a mistake. Required.
+	// latchkey.Stateless is a mistake. Attempts at passwords are limited by
+	// the address that its Config.ClientAddress finds, so it must not be one
+	// that the client can choose. Required.
 	Auth *latchkey.Auth
 
 	// Accounts are the people. Its OnSessionsEnded should be the Ended method
@@ -53,16 +53,6 @@ type Config struct {
 	// SignUpClosed refuses sign-ups with 403.
 	SignUpClosed bool
 
-	// TrustedOrigins are other origins whose pages may sign people up and in,
-	// the same as in latchkey.Config.
-	TrustedOrigins []string
-
-	// ClientAddress finds the client's IP address, the same as in
-	// latchkey.Config. Attempts at passwords are limited by it, so it must not
-	// be one that the client can choose. Defaults to the address of the
-	// connection.
-	ClientAddress func(*http.Request) string
-
 	// Now is the clock. Defaults to time.Now.
 	Now func() time.Time
 }
@@ -72,12 +62,11 @@ type Handlers struct {
 	auth     *latchkey.Auth
 	accounts *account.Service
 	config   Config
-	origins  *http.CrossOriginProtection
 }
 
 // New returns the handlers, or all mistakes of the configuration at once.
 func New(c Config) (*Handlers, error) {
-	h := &Handlers{auth: c.Auth, accounts: c.Accounts, origins: http.NewCrossOriginProtection()}
+	h := &Handlers{auth: c.Auth, accounts: c.Accounts}
 	var errs []error
 	switch {
 	case c.Auth == nil:
@@ -91,19 +80,11 @@ func New(c Config) (*Handlers, error) {
 	if c.FreshFor < 0 {
 		errs = append(errs, fmt.Errorf("accounthttp: Config.FreshFor is %v; it must be above zero", c.FreshFor))
 	}
-	for _, origin := range c.TrustedOrigins {
-		if err := h.origins.AddTrustedOrigin(origin); err != nil {
-			errs = append(errs, fmt.Errorf("accounthttp: Config.TrustedOrigins: %w", err))
-		}
-	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
 	if c.FreshFor == 0 {
 		c.FreshFor = DefaultFreshFor
-	}
-	if c.ClientAddress == nil {
-		c.ClientAddress = connectionAddress
 	}
 	if c.Now == nil {
 		c.Now = time.Now
@@ -140,15 +121,10 @@ func (h *Handlers) Register(mux *http.ServeMux, prefix string) {
 	}
 }
 
-// client says where a request comes from.
-func (h *Handlers) client(r *http.Request) session.Client {
-	return session.Client{Address: h.config.ClientAddress(r), UserAgent: r.UserAgent()}
-}
-
 // handle makes a handler of a function that returns why it refuses.
 func (h *Handlers) handle(f func(http.ResponseWriter, *http.Request) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r = r.WithContext(account.WithClient(r.Context(), h.client(r)))
+		r = r.WithContext(account.WithClient(r.Context(), h.auth.Client(r)))
 		err := f(w, r)
 		if err == nil || clientGone(r, err) {
 			return
@@ -171,13 +147,4 @@ func (h *Handlers) guarded(guard func(http.Handler) http.Handler, f func(http.Re
 // clientGone says that a request failed because nobody waits for its answer.
 func clientGone(r *http.Request, err error) bool {
 	return r.Context().Err() != nil && errors.Is(err, context.Canceled)
-}
-
-// connectionAddress is the peer of the connection, without its port.
-func connectionAddress(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	return host
 }

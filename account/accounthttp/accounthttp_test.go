@@ -118,8 +118,8 @@ func signUp(t testing.TB, mux http.Handler) (access, refresh string) {
 }
 
 func TestNewReportsAllMistakes(t *testing.T) {
-	_, err := accounthttp.New(accounthttp.Config{FreshFor: -time.Second, TrustedOrigins: []string{"nonsense"}})
-	for _, want := range []string{"Auth", "Accounts", "FreshFor", "TrustedOrigins"} {
+	_, err := accounthttp.New(accounthttp.Config{FreshFor: -time.Second})
+	for _, want := range []string{"Auth", "Accounts", "FreshFor"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v does not name %s", err, want)
 		}
@@ -247,21 +247,20 @@ func TestBusy(t *testing.T) {
 	}
 }
 
-// Another origin is let in only where it is trusted, by both configurations.
+// Another origin is let in only where the Auth trusts it.
 func TestTrustedOrigins(t *testing.T) {
 	const partner = "https://www.example.com"
-	p := newParts(t, func(c *latchkey.Config) { c.TrustedOrigins = []string{partner} })
+	trusting := newParts(t, func(c *latchkey.Config) { c.TrustedOrigins = []string{partner} })
 	fromPartner := func(r *http.Request) {
 		r.Header.Set("Origin", partner)
 		r.Header.Set("Sec-Fetch-Site", "same-site")
 	}
 	credentials := map[string]string{"username": "ada", "password": password}
-	status, answer, _ := call(p.mount(t), "POST", "/auth/sign-up", "", credentials, fromPartner)
+	status, answer, _ := call(newParts(t).mount(t), "POST", "/auth/sign-up", "", credentials, fromPartner)
 	if status != 403 || answer["code"] != "cross_origin" {
 		t.Errorf("untrusted: %d %v", status, answer)
 	}
-	mux := p.mount(t, func(c *accounthttp.Config) { c.TrustedOrigins = []string{partner} })
-	if status, answer, _ := call(mux, "POST", "/auth/sign-up", "", credentials, fromPartner); status != 201 {
+	if status, answer, _ := call(trusting.mount(t), "POST", "/auth/sign-up", "", credentials, fromPartner); status != 201 {
 		t.Errorf("trusted: %d %v", status, answer)
 	}
 }
@@ -271,7 +270,7 @@ func TestTrustedOrigins(t *testing.T) {
 func TestClientAddress(t *testing.T) {
 	from := func(*http.Request) string { return "192.0.2.9" }
 	p := newParts(t, func(c *latchkey.Config) { c.ClientAddress = from })
-	mux := p.mount(t, func(c *accounthttp.Config) { c.ClientAddress = from })
+	mux := p.mount(t)
 	access, _ := signUp(t, mux)
 	if got := p.event.Client.Address; got != "192.0.2.9" {
 		t.Errorf("the sign-up is from %q", got)

@@ -38,7 +38,7 @@ func (h *Handlers) SignUp() http.Handler {
 			return err
 		}
 		user, err := h.accounts.SignUp(r.Context(), account.SignUp{
-			Username: string(in.Username), Name: string(in.Name), Password: string(in.Password), Client: h.client(r),
+			Username: string(in.Username), Name: string(in.Name), Password: string(in.Password), Client: h.auth.Client(r),
 		})
 		if err != nil {
 			return err
@@ -75,7 +75,7 @@ func (h *Handlers) SignIn() http.Handler {
 			return err
 		}
 		user, err := h.accounts.Authenticate(r.Context(), account.Credentials{
-			Username: string(in.Username), Password: string(in.Password), Client: h.client(r),
+			Username: string(in.Username), Password: string(in.Password), Client: h.auth.Client(r),
 		})
 		if err != nil {
 			return err
@@ -140,8 +140,8 @@ func writeTokens(w http.ResponseWriter, status int, tokens latchkey.Tokens, at l
 // another site must not sign anybody up or in: not even into the attacker's own
 // account.
 func (h *Handlers) readFromOwnPage(w http.ResponseWriter, r *http.Request, v any) error {
-	if err := h.origins.Check(r); err != nil {
-		return latchkey.ErrCrossOrigin
+	if err := h.auth.CheckOrigin(r); err != nil {
+		return err
 	}
 	return readBody(w, r, v)
 }

@@ -107,7 +107,7 @@ func (s *Server) assemble(keys jwt.KeySource) (err error) {
 	}
 	s.passwordMinLength = s.people.Policy().MinimumLength()
 	s.accounts, err = accounthttp.New(accounthttp.Config{
-		Auth: s.auth, Accounts: s.people, FreshFor: s.cfg.FreshFor, ClientAddress: s.clientAddress,
+		Auth: s.auth, Accounts: s.people, FreshFor: s.cfg.FreshFor,
 	})
 	if err != nil {
 		return err

@@ -25,7 +25,7 @@ func main() {
 		Store:  store,
 	}))
 	go auth.Run(context.Background())
-	people := must(account.New(account.Config{Store: store}))
+	people := must(account.New(account.Config{Store: store, OnSessionsEnded: auth.Sessions().Ended}))
 	must(accounthttp.New(accounthttp.Config{Auth: auth, Accounts: people})).Register(http.DefaultServeMux, "/api")
 	http.Handle("GET /api/hello", auth.Required(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		token, _ := latchkey.FromContext(r.Context())
