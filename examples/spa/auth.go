@@ -10,27 +10,20 @@ import (
 	"github.com/latchkey-go/latchkey/session"
 )
 
-// newAuth makes the guards, for tokens as Flask-JWT-Extended's, with sessions.
+// newAuth makes the guards. The front end may be of another site, and its
+// scripts cannot read our cookies: so the origin of a request decides, and not a
+// CSRF value.
 func (a *app) newAuth(store session.Store, people *account.Service) (*latchkey.Auth, error) {
-	secret, err := a.Secret()
+	cfg, _, err := a.Config(store, people, flaskjwt.Settings{
+		"JWT_TOKEN_LOCATION":  a.tokens,
+		"JWT_COOKIE_SAMESITE": "None",
+		"JWT_COOKIE_SECURE":   true,
+		"JWT_CSRF_IN_COOKIES": false,
+		"JWT_CSRF_METHODS":    []string{},
+	})
 	if err != nil {
 		return nil, err
 	}
-	tokens, err := flaskjwt.New(flaskjwt.Settings{
-		"JWT_SECRET_KEY":            secret,
-		"JWT_ACCESS_TOKEN_EXPIRES":  a.AccessTTL,
-		"JWT_REFRESH_TOKEN_EXPIRES": a.RefreshTTL,
-		"JWT_TOKEN_LOCATION":        a.tokens,
-		// The front end may be of another site, and its scripts cannot read our
-		// cookies. So the origin of a request decides, not a CSRF value.
-		"JWT_COOKIE_SAMESITE": "None", "JWT_COOKIE_SECURE": true,
-		"JWT_CSRF_IN_COOKIES": false, "JWT_CSRF_METHODS": []string{},
-	}, flaskjwt.Options{NoAdoption: true})
-	if err != nil {
-		return nil, err
-	}
-	cfg := tokens.Config()
-	cfg.Store, cfg.TrustedOrigins, cfg.Hooks = store, a.TrustedOrigins(), webapp.Hooks(people, tokens)
 	cfg.Deliver = cfg.Locations[0]
 	return latchkey.New(cfg)
 }

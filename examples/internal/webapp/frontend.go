@@ -3,6 +3,7 @@ package webapp
 import (
 	"bytes"
 	"context"
+	"errors"
 	"html"
 	"io/fs"
 	"log"
@@ -25,10 +26,13 @@ type Site struct {
 	Exposed     []string // headers that those pages read
 }
 
-// Serve is the handler of a site. It keeps auth running until ctx ends.
+// Serve is the handler of a site. It keeps auth running until ctx ends, and then
+// closes the store; Wait waits for that.
 func (s *Settings) Serve(ctx context.Context, auth *latchkey.Auth, site Site) (http.Handler, error) {
+	s.over = make(chan struct{})
 	go func() {
-		if err := auth.Run(ctx); err != nil {
+		defer close(s.over)
+		if err := errors.Join(auth.Run(ctx), s.store.Close()); err != nil {
 			log.Fatal(err)
 		}
 	}()
@@ -37,6 +41,13 @@ func (s *Settings) Serve(ctx context.Context, auth *latchkey.Auth, site Site) (h
 		return nil, err
 	}
 	return s.forOrigins(h, site.Credentials, site.Exposed)
+}
+
+// Wait returns when what Serve started is over.
+func (s *Settings) Wait() {
+	if s.over != nil {
+		<-s.over
+	}
 }
 
 // frontEnd serves the files of a single-page app, and its index.html to browsers

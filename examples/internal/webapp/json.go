@@ -109,7 +109,6 @@ func Client(r *http.Request) session.Client {
 func Refusal(w http.ResponseWriter, err error) int {
 	var busy *account.BusyError
 	var throttled *account.ThrottledError
-	var invalid *account.ValidationError
 	wait := func(d time.Duration) {
 		w.Header().Set("Retry-After", strconv.FormatInt(int64((d+time.Second-1)/time.Second), 10))
 	}
@@ -118,7 +117,7 @@ func Refusal(w http.ResponseWriter, err error) int {
 		return http.StatusUnauthorized
 	case errors.Is(err, account.ErrUsernameTaken):
 		return http.StatusConflict
-	case errors.As(err, &invalid):
+	case len(Reasons(err)) > 0:
 		return http.StatusUnprocessableEntity
 	case errors.As(err, &throttled):
 		wait(throttled.RetryAfter)
@@ -127,6 +126,18 @@ func Refusal(w http.ResponseWriter, err error) int {
 		wait(busy.RetryAfter)
 	}
 	return http.StatusServiceUnavailable
+}
+
+// Reasons are what is wrong with each field of the input, if that is the error.
+func Reasons(err error) map[string]string {
+	reasons := map[string]string{}
+	var invalid *account.ValidationError
+	if errors.As(err, &invalid) {
+		for _, f := range invalid.Fields {
+			reasons[f.Field] = f.Message
+		}
+	}
+	return reasons
 }
 
 // ExpiresIn tells the front end how long an access token in the body lives.

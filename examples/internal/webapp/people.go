@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log"
+	"maps"
 	"net/http"
 	"path/filepath"
 	"time"
@@ -11,7 +12,9 @@ import (
 	"github.com/latchkey-go/latchkey"
 	"github.com/latchkey-go/latchkey/account"
 	"github.com/latchkey-go/latchkey/flaskjwt"
+	"github.com/latchkey-go/latchkey/session"
 	"github.com/latchkey-go/latchkey/sqlstore"
+	"github.com/latchkey-go/latchkey/sqlstore/postgres"
 	"github.com/latchkey-go/latchkey/sqlstore/sqlite"
 )
 
@@ -22,27 +25,37 @@ type Demo struct {
 	PasswordHash       string // ready-made: the policy for passwords does not apply
 }
 
-// Open opens the database of an app, which closes with ctx, and its accounts.
+// Open opens the database of an app, and its accounts.
 func (s *Settings) Open(ctx context.Context, demo ...Demo) (*sqlstore.Store, *account.Service, error) {
-	store, err := sqlite.Open(ctx, filepath.Join(s.Data, s.Name+".db"))
+	store, err := s.OpenStore(ctx, s.Name+".db", "")
 	if err != nil {
 		return nil, nil, err
 	}
-	context.AfterFunc(ctx, func() { _ = store.Close() })
 	users, err := store.ListUsers(ctx, "", 1)
 	if err != nil {
 		return nil, nil, err
 	}
-	people, err := People(ctx, store, len(users) == 0, nil, demo...)
+	people, err := s.People(ctx, store, len(users) == 0, nil, demo...)
 	return store, people, err
+}
+
+// OpenStore opens the PostgreSQL database of the URL dsn, or without one the
+// SQLite file of the name in the data directory. Serve closes it.
+func (s *Settings) OpenStore(ctx context.Context, name, dsn string) (_ *sqlstore.Store, err error) {
+	if dsn != "" {
+		s.store, err = postgres.Open(ctx, dsn)
+	} else {
+		s.store, err = sqlite.Open(ctx, filepath.Join(s.Data, name))
+	}
+	return s.store, err
 }
 
 // People returns the accounts of a store, and puts the demo users into an empty
 // one. Guessing is limited, to 60 sign-ins a minute. ended is
 // account.Config.OnSessionsEnded.
-func People(ctx context.Context, store account.Store, empty bool, ended func(ids ...string), demo ...Demo) (*account.Service, error) {
+func (s *Settings) People(ctx context.Context, store account.Store, empty bool, ended func(ids ...string), demo ...Demo) (*account.Service, error) {
 	people, err := account.New(account.Config{
-		Store: store, OnSessionsEnded: ended,
+		Store: store, Now: s.Now, OnSessionsEnded: ended,
 		Throttle: account.Throttle{DelayFrom: 60, ClientBurst: 60, ClientRefill: time.Second},
 	})
 	if err != nil {
@@ -69,9 +82,32 @@ func People(ctx context.Context, store account.Store, empty bool, ended func(ids
 // sign in.
 var ErrInactive = errors.New("webapp: the user is not active")
 
-// Hooks look up the user of each token, who must be there and active, and
+// Config is that of guards for tokens as Flask-JWT-Extended's, with sessions in
+// store: settings come besides the secret and the lifetimes. The tokens' users
+// are people.
+func (s *Settings) Config(store session.Store, people *account.Service, settings flaskjwt.Settings) (latchkey.Config, *flaskjwt.Manager, error) {
+	secret, err := s.Secret()
+	if err != nil {
+		return latchkey.Config{}, nil, err
+	}
+	all := flaskjwt.Settings{
+		"JWT_SECRET_KEY":            secret,
+		"JWT_ACCESS_TOKEN_EXPIRES":  s.AccessTTL,
+		"JWT_REFRESH_TOKEN_EXPIRES": s.RefreshTTL,
+	}
+	maps.Copy(all, settings)
+	tokens, err := flaskjwt.New(all, flaskjwt.Options{NoAdoption: true, Now: s.Now})
+	if err != nil {
+		return latchkey.Config{}, nil, err
+	}
+	cfg := tokens.Config()
+	cfg.Store, cfg.TrustedOrigins, cfg.Hooks = store, s.TrustedOrigins(), hooks(people, tokens)
+	return cfg, tokens, nil
+}
+
+// hooks look up the user of each token, who must be there and active, and
 // refuse tokens without one of the claims that all of ours have.
-func Hooks(people *account.Service, m *flaskjwt.Manager) latchkey.Hooks {
+func hooks(people *account.Service, m *flaskjwt.Manager) latchkey.Hooks {
 	return latchkey.Hooks{
 		User: func(ctx context.Context, t *latchkey.Token) (any, error) {
 			u, err := people.User(ctx, t.Subject)

@@ -20,6 +20,8 @@ func Main(s *Settings, build func(context.Context) (http.Handler, error)) {
 	h, err := build(ctx)
 	if err == nil {
 		err = s.serve(ctx, h)
+		cancel()
+		s.Wait()
 	}
 	if err != nil {
 		log.Fatal(err)

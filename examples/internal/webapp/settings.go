@@ -14,6 +14,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/latchkey-go/latchkey/sqlstore"
 )
 
 // Settings are the flags that all reference apps have.
@@ -26,6 +28,11 @@ type Settings struct {
 	Idle       time.Duration // what it means is for each app to say
 	CORS       string        // other origins that are trusted, comma-separated
 	BaseURL    string        // public address, where it is not the one listened on
+
+	Now func() time.Time // the clock, for tests
+
+	store *sqlstore.Store
+	over  chan struct{} // closed when all is written and the store is closed
 }
 
 // Flags defines the flags. What the fields hold already are the defaults.
