@@ -49,7 +49,7 @@ func (a *app) handler(ctx context.Context) (http.Handler, error) {
 	var mux webapp.Mux
 	mux.HandleFunc("POST /token", func(w http.ResponseWriter, r *http.Request) {
 		if user, ok := webapp.CheckPassword(w, r, people, "email", webapp.Msg("Wrong email or password")); ok {
-			tokens, err := a.auth.Issue(r, latchkey.Login{Subject: user.ID})
+			tokens, err := a.auth.Issue(r, latchkey.Login{Subject: user.ID, Basis: user.SignInBasis()})
 			webapp.ExpiresIn(w, &tokens)
 			webapp.Reply(a.auth, w, r, err, webapp.Object{"access_token": tokens.Access})
 		}

@@ -52,7 +52,7 @@ func (a *app) handler(ctx context.Context) (http.Handler, error) {
 	})
 	mux.HandleFunc("POST /login", func(w http.ResponseWriter, r *http.Request) {
 		if user, ok := webapp.CheckPassword(w, r, people, "username", webapp.Msg("Invalid credentials")); ok {
-			_, err := a.auth.SignIn(w, r, latchkey.Login{Subject: user.ID})
+			_, err := a.auth.SignIn(w, r, latchkey.Login{Subject: user.ID, Basis: user.SignInBasis()})
 			webapp.Reply(a.auth, w, r, err, webapp.Msg("Login successful"))
 		}
 	})

@@ -102,3 +102,6 @@ func (a Answer) Cookies() map[string]*http.Cookie {
 	}
 	return all
 }
+
+// At is a program that runs already.
+func At(t testing.TB, url string) *Site { return &Site{URL: url, t: t} }
