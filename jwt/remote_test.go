@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -165,6 +166,29 @@ func TestRemoteAnswers(t *testing.T) {
 	}
 	if n := elsewhere.fetches.Load(); n != 0 {
 		t.Errorf("the redirect was followed %d times", n)
+	}
+}
+
+// TestRemoteEndlessAnswer: an answer is read up to its limit and no further.
+func TestRemoteEndlessAnswer(t *testing.T) {
+	p, keys, _ := remoteFixture(t)
+	var sent atomic.Int64
+	done := make(chan struct{})
+	p.serve(func(w http.ResponseWriter, _ *http.Request) {
+		defer close(done)
+		for chunk := make([]byte, 64<<10); ; {
+			n, err := w.Write(chunk)
+			if sent.Add(int64(n)); err != nil || sent.Load() > 1<<28 {
+				return
+			}
+		}
+	})
+	if err := keys.Refresh(t.Context()); !errors.Is(err, ErrUnavailable) {
+		t.Errorf("got %v, want ErrUnavailable", err)
+	}
+	<-done
+	if n := sent.Load(); n > 1<<26 {
+		t.Errorf("%d bytes were sent", n)
 	}
 }
 
