@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/latchkey-go/latchkey/internal/dialect"
@@ -201,10 +202,5 @@ func setDefault[T comparable](field *T, value T) {
 
 // uses says whether tokens are looked for, or delivered, at l.
 func (c *Config) uses(l Location) bool {
-	for _, have := range c.Locations {
-		if have == l {
-			return true
-		}
-	}
-	return c.Deliver == l
+	return c.Deliver == l || slices.Contains(c.Locations, l)
 }

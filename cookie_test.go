@@ -121,7 +121,7 @@ func TestCookiesThatCannotBeToldApart(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			got := nobody.do("GET", "/me", "", "Cookie", header)
 			got.is(t, 401, "token_missing")
-			for _, sent := range strings.Split(header, "; ") {
+			for sent := range strings.SplitSeq(header, "; ") {
 				name, _, _ := strings.Cut(sent, "=")
 				if !expires(got.Response, name) {
 					t.Errorf("the answer does not expire %s: %v", name, got.Header["Set-Cookie"])

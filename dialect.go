@@ -151,7 +151,9 @@ func (a *Auth) mintForeignAccess(ctx context.Context, subject string, s *session
 		}
 	}
 	issued, err := a.issue(ctx, g)
-	return Tokens{Access: issued.Text, AccessExpiresAt: issued.ExpiresAt, CSRF: issued.CSRF, Session: s, now: g.Now}, err
+	t := Tokens{Access: issued.Text, CSRF: issued.CSRF, Session: s, now: g.Now}
+	t.expire(issued.ExpiresAt)
+	return t, err
 }
 
 // deliverForeignCookies is deliverCookies in a dialect.

@@ -44,7 +44,7 @@ func ExampleAuth_Issue() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(tokens.ExpiresIn() <= 15*time.Minute, tokens.Session.Subject)
+	fmt.Println(tokens.ExpiresIn <= 15*time.Minute, tokens.Session.Subject)
 	// Output: true ada
 }
 

@@ -42,6 +42,9 @@ type Tokens struct {
 	Access string
 	// AccessExpiresAt is when it expires, exact to the second.
 	AccessExpiresAt time.Time
+	// ExpiresIn is how long it lives from when it was issued, which is what
+	// clients should go by: their clocks may be wrong.
+	ExpiresIn time.Duration
 	// Refresh is the refresh token; empty when Config.Store is Stateless or
 	// Config.RenewWithin is set.
 	Refresh string
@@ -59,9 +62,13 @@ type Tokens struct {
 	now         time.Time
 }
 
-// ExpiresIn is how long the access token lives from when it was issued, which
-// is what clients should go by: their clocks may be wrong.
-func (t *Tokens) ExpiresIn() time.Duration { return t.AccessExpiresAt.Sub(t.now) }
+// expire sets when the access token expires; the zero time means never.
+func (t *Tokens) expire(at time.Time) {
+	t.AccessExpiresAt = at
+	if !at.IsZero() {
+		t.ExpiresIn = at.Sub(t.now)
+	}
+}
 
 // SignIn begins a session for a person who has just proved who they are, and
 // delivers its tokens: as cookies, as response headers, or as the JSON answer
@@ -126,7 +133,8 @@ func (a *Auth) mint(ctx context.Context, s *session.Session, fresh bool) (Tokens
 	}
 	now := a.cfg.Now()
 	access := a.accessClaims(s, newTokenID(), now)
-	t := Tokens{CSRF: access.CSRF, Session: s, now: now, AccessExpiresAt: time.Unix(access.ExpiresAt, 0)}
+	t := Tokens{CSRF: access.CSRF, Session: s, now: now}
+	t.expire(time.Unix(access.ExpiresAt, 0))
 	var err error
 	if t.Access, err = a.signAccess(ctx, access); err != nil {
 		return Tokens{}, err
@@ -154,7 +162,9 @@ func (a *Auth) issueStateless(ctx context.Context, l Login, fresh bool) (Tokens,
 		c.CSRF = newTokenID()
 	}
 	access, err := a.signAccess(ctx, c)
-	return Tokens{Access: access, AccessExpiresAt: time.Unix(c.ExpiresAt, 0), CSRF: c.CSRF, now: now}, err
+	t := Tokens{Access: access, CSRF: c.CSRF, now: now}
+	t.expire(time.Unix(c.ExpiresAt, 0))
+	return t, err
 }
 
 func (a *Auth) signAccess(ctx context.Context, c tokenClaims) (string, error) {
@@ -195,7 +205,7 @@ func (a *Auth) sign(ctx context.Context, h jwt.Header, c tokenClaims, extra map[
 func (a *Auth) deliver(w http.ResponseWriter, t Tokens, at Location) error {
 	w.Header().Set("Cache-Control", "no-store")
 	if !t.AccessExpiresAt.IsZero() {
-		w.Header().Set("Latchkey-Expires-In", seconds(t.ExpiresIn()))
+		w.Header().Set("Latchkey-Expires-In", seconds(t.ExpiresIn))
 	}
 	switch at {
 	case InCookie:
@@ -207,7 +217,7 @@ func (a *Auth) deliver(w http.ResponseWriter, t Tokens, at Location) error {
 		}
 		return nil
 	default:
-		writeJSON(w, http.StatusOK, t)
+		writeJSON(w, http.StatusOK, t.tokenAnswer())
 		return nil
 	}
 }
@@ -219,7 +229,7 @@ func (a *Auth) deliverCookies(w http.ResponseWriter, t Tokens) error {
 	if a.cfg.Dialect != nil {
 		return a.deliverForeignCookies(w, t)
 	}
-	life := t.ExpiresIn()
+	life := t.ExpiresIn
 	if t.Session != nil {
 		life = t.Session.ExpiresAt.Sub(t.now)
 	}

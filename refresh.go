@@ -32,7 +32,7 @@ func (a *Auth) RefreshHandler() http.Handler {
 			writeJSON(w, http.StatusOK, struct {
 				ExpiresIn int64  `json:"expires_in"`
 				CSRFToken string `json:"csrf_token,omitempty"`
-			}{wholeSeconds(tokens.ExpiresIn()), tokens.CSRF})
+			}{wholeSeconds(tokens.ExpiresIn), tokens.CSRF})
 		}
 	})
 }

@@ -59,7 +59,7 @@ func (a *Auth) renewed(r *http.Request, t *Token) (Tokens, bool) {
 	}
 	// In the second in which a token was issued, another full life ends when its
 	// own does; that is a renewal all the same.
-	full := tokens.ExpiresIn() > a.cfg.AccessTTL-time.Second
+	full := tokens.ExpiresIn > a.cfg.AccessTTL-time.Second
 	return tokens, full || tokens.AccessExpiresAt.After(t.ExpiresAt)
 }
 

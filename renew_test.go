@@ -196,7 +196,7 @@ func TestRenewalInCookies(t *testing.T) {
 	if w := send(jsonHandler(`{}`)); !renewedIn(w) || w.Body.String() != "{}" || w.Header().Get("Cache-Control") != "no-store" {
 		t.Errorf("an answer with cookies: %v %s", w.Header(), w.Body)
 	}
-	if w := send(http.RedirectHandler("/next", 303)); !renewedIn(w) {
+	if w := send(http.RedirectHandler("/next", http.StatusSeeOther)); !renewedIn(w) {
 		t.Error("a redirect does not renew")
 	}
 	if w := send(http.NotFoundHandler()); renewedIn(w) {

@@ -125,7 +125,7 @@ func (w *renewingWriter) finish() {
 		var added bool
 		if body, added = addMember(body, w.bodyMember, tokens.Access); added {
 			w.Header().Set("Cache-Control", "no-store")
-			w.Header().Set("Latchkey-Expires-In", seconds(tokens.ExpiresIn()))
+			w.Header().Set("Latchkey-Expires-In", seconds(tokens.ExpiresIn))
 		}
 	}
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))

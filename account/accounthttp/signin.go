@@ -132,7 +132,7 @@ func (h *Handlers) begin(w http.ResponseWriter, r *http.Request, user *account.U
 
 // writeTokens answers with a session and, for clients without cookies, tokens.
 func writeTokens(w http.ResponseWriter, status int, tokens latchkey.Tokens, at latchkey.Location, user *account.User) {
-	w.Header().Set("Latchkey-Expires-In", strconv.FormatInt(wholeSeconds(tokens.ExpiresIn()), 10))
+	w.Header().Set("Latchkey-Expires-In", strconv.FormatInt(wholeSeconds(tokens.ExpiresIn), 10))
 	writeJSON(w, status, viewTokens(tokens, at, user))
 }
 

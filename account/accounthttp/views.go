@@ -71,13 +71,13 @@ type tokensView struct {
 }
 
 func viewTokens(t latchkey.Tokens, at latchkey.Location, u *account.User) tokensView {
-	v := tokensView{Session: viewSession(t.Session), ExpiresIn: wholeSeconds(t.ExpiresIn()), CSRFToken: t.CSRF}
+	v := tokensView{Session: viewSession(t.Session), ExpiresIn: wholeSeconds(t.ExpiresIn), CSRFToken: t.CSRF}
 	if u != nil {
 		v.User = viewUser(u)
 	}
 	if at == latchkey.InJSON {
 		v.AccessToken, v.TokenType, v.RefreshToken = t.Access, "Bearer", t.Refresh
-		v.RefreshExpiresIn = wholeSeconds(t.ExpiresIn() + t.RefreshExpiresAt.Sub(t.AccessExpiresAt))
+		v.RefreshExpiresIn = wholeSeconds(t.ExpiresIn + t.RefreshExpiresAt.Sub(t.AccessExpiresAt))
 	}
 	return v
 }

@@ -143,6 +143,6 @@ func Reasons(err error) map[string]string {
 // ExpiresIn tells the front end how long an access token in the body lives.
 func ExpiresIn(w http.ResponseWriter, t *latchkey.Tokens) {
 	if t.Access != "" {
-		w.Header().Set("Latchkey-Expires-In", strconv.Itoa(int(t.ExpiresIn().Seconds())))
+		w.Header().Set("Latchkey-Expires-In", strconv.Itoa(int(t.ExpiresIn.Seconds())))
 	}
 }
