@@ -12,6 +12,7 @@ import (
 	"github.com/latchkey-go/latchkey/examples/internal/exchanges"
 	"github.com/latchkey-go/latchkey/examples/internal/starting"
 	"github.com/latchkey-go/latchkey/examples/internal/webtest"
+	"github.com/latchkey-go/latchkey/internal/pgtest"
 )
 
 // start runs the app with a database of its own.
@@ -203,17 +204,12 @@ func TestOtherSites(t *testing.T) {
 	site.Do("GET", "/cart", "", alice...).Is(t, 200, `{"cart":[]}`)
 }
 
+func TestMain(m *testing.M) { pgtest.Main(m) }
+
 func TestPostgreSQL(t *testing.T) {
-	dsn := os.Getenv("LATCHKEY_TEST_POSTGRES")
-	if dsn == "" {
-		t.Skip("NOT TESTED: set LATCHKEY_TEST_POSTGRES to the postgres:// URL of an empty database")
-	}
-	a := &app{Settings: defaults, db: dsn}
+	a := &app{Settings: defaults, db: pgtest.DSN(t)}
 	a.Data = t.TempDir() + "/data"
 	site := webtest.Start(t, a.handler, a.Wait)
-	t.Cleanup(func() {
-		a.exec(t, `DROP TABLE IF EXISTS wishlists, cart_products, products, users`)
-	})
 	testShop(t, site)
 	site.JSON("POST", "/signup", `{"username":"carol","password":"seven wet umbrellas"}`).Is(t, 201, `{"message":"User created"}`)
 	login(t, site, "carol", "seven wet umbrellas")
