@@ -33,7 +33,7 @@ func TestTable(t *testing.T) {
 	if got, want := table.Text(), "\nT\n  name  ns\n  a      1\n"; got != want {
 		t.Errorf("text is %q, not %q", got, want)
 	}
-	for got, want := range map[string]string{Times(9.96): "10.0×", Times(31.4): "31×", Nanos(999): "999 ns", Nanos(12345): "12.3 µs", Count(1.6): "2"} {
+	for got, want := range map[string]string{Times(9.96): "10.0×", Times(31.4): "31×", Nanos(999): "999 ns", Nanos(12345): "12.3 µs", Count(1.6): "2", Count(-1): "0"} {
 		if got != want {
 			t.Errorf("%q instead of %q", got, want)
 		}

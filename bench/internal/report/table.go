@@ -75,5 +75,5 @@ func Nanos(ns float64) string {
 	return fmt.Sprintf("%.0f ns", ns)
 }
 
-// Count writes a number of allocations.
-func Count(n float64) string { return fmt.Sprintf("%.0f", n) }
+// Count writes a number of allocations. What is less than without is 0.
+func Count(n float64) string { return fmt.Sprintf("%.0f", max(0, n)) }
