@@ -22,11 +22,12 @@ func (s *Service) setDisabled(ctx context.Context, kind EventKind, userID string
 	if err != nil {
 		return err
 	}
-	ended, err := s.config.Store.SetDisabled(ctx, userID, disabled, s.config.Now())
+	e, log := s.change(ctx, about(kind, u))
+	ended, err := s.config.Store.SetDisabled(ctx, userID, disabled, e.At, log...)
 	if err != nil {
 		return wrap("disable or enable the user", err)
 	}
-	s.ended(ctx, kind, u, ended)
+	s.ended(ctx, e, ended)
 	return nil
 }
 
@@ -41,11 +42,12 @@ func (s *Service) Delete(ctx context.Context, userID string) error {
 	if err := s.throttle.clear(ctx, accountRow(userID), sessionRow(userID)); err != nil {
 		return wrap("clear the throttle", err)
 	}
-	ended, err := s.config.Store.DeleteUser(ctx, userID, s.config.Now())
+	e, log := s.change(ctx, about(EventDeleted, u))
+	ended, err := s.config.Store.DeleteUser(ctx, userID, e.At, log...)
 	if err != nil {
 		return wrap("delete the user", err)
 	}
-	s.ended(ctx, EventDeleted, u, ended)
+	s.ended(ctx, e, ended)
 	return nil
 }
 
@@ -64,12 +66,12 @@ func (s *Service) Unlock(ctx context.Context, userID string) error {
 	return nil
 }
 
-// ended tells the process and the operator of sessions that the store ended.
-func (s *Service) ended(ctx context.Context, kind EventKind, u *User, ids []string) {
+// ended tells the process and the operator of a change that was made and of the
+// sessions that the store ended with it.
+func (s *Service) ended(ctx context.Context, e Event, ids []string) {
 	if s.config.OnSessionsEnded != nil && len(ids) > 0 {
 		s.config.OnSessionsEnded(ids...)
 	}
-	e := about(kind, u)
 	e.Ended = ids
-	s.emit(ctx, e)
+	s.tell(ctx, e)
 }

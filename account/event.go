@@ -73,16 +73,39 @@ func WithClient(ctx context.Context, c session.Client) context.Context {
 	return context.WithValue(ctx, clientKey{}, c)
 }
 
-// emit completes an event and hands it to the hook.
+// emit completes an event, puts it into the audit trail and hands it to the hook.
 func (s *Service) emit(ctx context.Context, e Event) {
-	if s.config.OnEvent == nil {
-		return
+	e = s.complete(ctx, e)
+	if s.config.Audit != nil {
+		s.config.Audit.account(ctx, e)
 	}
+	s.tell(ctx, e)
+}
+
+// complete fills in when and from where.
+func (s *Service) complete(ctx context.Context, e Event) Event {
 	e.At = s.config.Now()
 	if e.Client == (session.Client{}) {
 		e.Client, _ = ctx.Value(clientKey{}).(session.Client)
 	}
-	s.config.OnEvent(ctx, e)
+	return e
+}
+
+// tell hands an event to the hook.
+func (s *Service) tell(ctx context.Context, e Event) {
+	if s.config.OnEvent != nil {
+		s.config.OnEvent(ctx, e)
+	}
+}
+
+// change is a change to u that is about to be made: its event, and what goes
+// into the audit trail in the transaction that makes it.
+func (s *Service) change(ctx context.Context, e Event) (Event, []AuditRecord) {
+	e = s.complete(ctx, e)
+	if s.config.Audit == nil {
+		return e, nil
+	}
+	return e, []AuditRecord{e.record(ctx).clean()}
 }
 
 // about returns an event about u, which may be nil.

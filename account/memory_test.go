@@ -18,6 +18,7 @@ type memory struct {
 	users    map[string]*User
 	attempts map[string]Attempts
 	sessions map[string][]string
+	audit    []AuditRecord
 	err      error // answers every call when set
 }
 
@@ -38,7 +39,7 @@ func (m *memory) lock(ctx context.Context) (unlock func(), err error) {
 	return m.mu.Unlock, nil
 }
 
-func (m *memory) CreateUser(ctx context.Context, u *User) error {
+func (m *memory) CreateUser(ctx context.Context, u *User, log ...AuditRecord) error {
 	unlock, err := m.lock(ctx)
 	if err != nil {
 		return err
@@ -51,6 +52,7 @@ func (m *memory) CreateUser(ctx context.Context, u *User) error {
 	}
 	row := *u
 	m.users[u.ID] = &row
+	m.append(log)
 	return nil
 }
 
@@ -104,6 +106,7 @@ func (m *memory) SetPassword(ctx context.Context, c PasswordChange) ([]string, e
 	if u.PasswordHash != c.OldHash {
 		return nil, ErrUserChanged
 	}
+	m.append(c.Log)
 	u.PasswordHash = c.NewHash
 	if c.Rehash {
 		return nil, nil
@@ -112,16 +115,18 @@ func (m *memory) SetPassword(ctx context.Context, c PasswordChange) ([]string, e
 	return m.end(c.UserID, c.Keep), nil
 }
 
-func (m *memory) SetDisabled(ctx context.Context, id string, disabled bool, at time.Time) ([]string, error) {
+func (m *memory) SetDisabled(ctx context.Context, id string, disabled bool, at time.Time, log ...AuditRecord) ([]string, error) {
 	unlock, err := m.lock(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
 	u := m.users[id]
-	switch {
-	case u == nil:
+	if u == nil {
 		return nil, ErrUserNotFound
+	}
+	m.append(log)
+	switch {
 	case !disabled:
 		u.DisabledAt = time.Time{}
 		return nil, nil
@@ -131,7 +136,7 @@ func (m *memory) SetDisabled(ctx context.Context, id string, disabled bool, at t
 	return m.end(id, ""), nil
 }
 
-func (m *memory) DeleteUser(ctx context.Context, id string, _ time.Time) ([]string, error) {
+func (m *memory) DeleteUser(ctx context.Context, id string, _ time.Time, log ...AuditRecord) ([]string, error) {
 	unlock, err := m.lock(ctx)
 	if err != nil {
 		return nil, err
@@ -140,6 +145,7 @@ func (m *memory) DeleteUser(ctx context.Context, id string, _ time.Time) ([]stri
 	if m.users[id] == nil {
 		return nil, ErrUserNotFound
 	}
+	m.append(log)
 	delete(m.users, id)
 	return m.end(id, ""), nil
 }
@@ -187,5 +193,54 @@ func (m *memory) PurgeAttempts(ctx context.Context, now time.Time, limit int) (r
 			removed++
 		}
 	}
+	return removed, nil
+}
+
+func (m *memory) append(records []AuditRecord) {
+	for _, r := range records {
+		r.Number = int64(len(m.audit)) + 1
+		m.audit = append(m.audit, r)
+	}
+}
+
+func (m *memory) AppendAudit(ctx context.Context, records []AuditRecord) error {
+	unlock, err := m.lock(ctx)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	m.append(records)
+	return nil
+}
+
+// QueryAudit looks at UserID, Kinds and Limit, which the tests here use.
+func (m *memory) QueryAudit(ctx context.Context, q AuditQuery) ([]AuditRecord, error) {
+	unlock, err := m.lock(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	var found []AuditRecord
+	for _, r := range slices.Backward(m.audit) {
+		if len(found) < q.Limit && (q.UserID == "" || r.UserID == q.UserID) && (len(q.Kinds) == 0 || slices.Contains(q.Kinds, r.Kind)) {
+			found = append(found, r)
+		}
+	}
+	return found, nil
+}
+
+func (m *memory) PurgeAudit(ctx context.Context, before time.Time, limit int) (removed int, err error) {
+	unlock, err := m.lock(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer unlock()
+	m.audit = slices.DeleteFunc(m.audit, func(r AuditRecord) bool {
+		old := removed < limit && r.At.Before(before)
+		if old {
+			removed++
+		}
+		return old
+	})
 	return removed, nil
 }

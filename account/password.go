@@ -73,18 +73,19 @@ func (s *Service) replacePassword(ctx context.Context, kind EventKind, u *User, 
 	if err := s.throttle.clear(ctx, accountRow(u.ID), sessionRow(u.ID)); err != nil {
 		return nil, wrap("clear the throttle", err)
 	}
+	e, log := s.change(ctx, about(kind, u))
 	// Later than the last change, as the store would make it.
-	at := s.config.Now().UTC().Truncate(time.Microsecond)
+	at := e.At.UTC().Truncate(time.Microsecond)
 	if !at.After(u.PasswordChangedAt) {
 		at = u.PasswordChangedAt.Add(time.Microsecond)
 	}
 	ended, err := s.config.Store.SetPassword(ctx, PasswordChange{
-		UserID: u.ID, OldHash: u.PasswordHash, NewHash: hash, Keep: keep, At: at,
+		UserID: u.ID, OldHash: u.PasswordHash, NewHash: hash, Keep: keep, At: at, Log: log,
 	})
 	if err != nil {
 		return nil, wrap("change the password", err)
 	}
-	s.ended(ctx, kind, u, ended)
+	s.ended(ctx, e, ended)
 	changed := *u
 	changed.PasswordHash, changed.PasswordChangedAt = hash, at
 	return &changed, nil

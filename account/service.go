@@ -33,10 +33,13 @@ type Config struct {
 	// Throttle limits guessing. Defaults to on.
 	Throttle Throttle
 
+	// Audit keeps what happens. May be nil: then nothing is kept.
+	Audit *AuditLog
+
 	// Now is the clock. Defaults to time.Now.
 	Now func() time.Time
 
-	// OnEvent is told what happened, after it happened and before the method
+	// OnEvent is told besides what happened, after it happened and before the method
 	// returns. It must be quick, and safe for concurrent use. May be nil.
 	OnEvent func(context.Context, Event)
 

@@ -53,16 +53,17 @@ func (s *Service) SignUp(ctx context.Context, in SignUp) (*User, error) {
 		return nil, err
 	}
 	u.PasswordChangedAt = u.CreatedAt
-	if err := s.config.Store.CreateUser(ctx, u); err != nil {
+	e := about(EventSignedUp, u)
+	e.Client = in.Client
+	e, log := s.change(ctx, e)
+	if err := s.config.Store.CreateUser(ctx, u, log...); err != nil {
 		if errors.Is(err, ErrUsernameTaken) {
 			refused.Reason = ReasonUsernameTaken
 			s.emit(ctx, refused)
 		}
 		return nil, wrap("create the user", err)
 	}
-	e := about(EventSignedUp, u)
-	e.Client = in.Client
-	s.emit(ctx, e)
+	s.tell(ctx, e)
 	return u, nil
 }
 
@@ -101,10 +102,11 @@ func (s *Service) AddUser(ctx context.Context, in NewUser) (*User, error) {
 		u.PasswordHash, u.PasswordChangedAt = in.PasswordHash, u.CreatedAt
 	}
 	u.Scopes = append(u.Scopes, in.Scopes...)
-	if err := s.config.Store.CreateUser(ctx, u); err != nil {
+	e, log := s.change(ctx, about(EventUserAdded, u))
+	if err := s.config.Store.CreateUser(ctx, u, log...); err != nil {
 		return nil, wrap("create the user", err)
 	}
-	s.emit(ctx, about(EventUserAdded, u))
+	s.tell(ctx, e)
 	return u, nil
 }
 

@@ -66,9 +66,13 @@ type Store interface {
 	// user who is not disabled and has that SignInBasis.
 	session.Store
 	AttemptStore
+	AuditStore
+
+	// Methods that change a user take lines of the audit trail and store them
+	// in the same transaction, if the change is made.
 
 	// CreateUser stores u. ErrUsernameTaken if its UsernameKey exists.
-	CreateUser(ctx context.Context, u *User) error
+	CreateUser(ctx context.Context, u *User, log ...AuditRecord) error
 
 	// UserByID returns the user or ErrUserNotFound.
 	UserByID(ctx context.Context, id string) (*User, error)
@@ -87,11 +91,11 @@ type Store interface {
 	// EndedByDisable in the same transaction, or enables them again when
 	// disabled is false. ErrUserNotFound if there is no such user. Repeating
 	// it is no error and keeps the first DisabledAt.
-	SetDisabled(ctx context.Context, userID string, disabled bool, at time.Time) (ended []string, err error)
+	SetDisabled(ctx context.Context, userID string, disabled bool, at time.Time, log ...AuditRecord) (ended []string, err error)
 
 	// DeleteUser removes the user and ends all sessions with EndedByDisable in
 	// the same transaction. ErrUserNotFound if there is no such user.
-	DeleteUser(ctx context.Context, userID string, at time.Time) (ended []string, err error)
+	DeleteUser(ctx context.Context, userID string, at time.Time, log ...AuditRecord) (ended []string, err error)
 
 	// ListUsers returns at most limit users whose UsernameKey is above after,
 	// in rising order of UsernameKey.
@@ -109,6 +113,8 @@ type PasswordChange struct {
 	// parameters: nothing but the hash changes.
 	Rehash bool
 	At     time.Time
+	// Log is stored in the audit trail in the same transaction.
+	Log []AuditRecord
 }
 
 // AttemptStore keeps the counters of the throttle, so that they hold for every

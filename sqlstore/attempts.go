@@ -47,14 +47,5 @@ func lockAttempts(ctx context.Context, tx *sql.Tx, key string) (account.Attempts
 func (s *Store) PurgeAttempts(ctx context.Context, now time.Time, limit int) (int, error) {
 	const query = `DELETE FROM latchkey_attempts WHERE key IN (
 		SELECT key FROM latchkey_attempts WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)`
-	var removed int64
-	err := s.retry(ctx, "purge attempts", func() error {
-		result, err := s.writer.ExecContext(ctx, query, toMicros(now), int64(limit))
-		if err != nil {
-			return err
-		}
-		removed, err = result.RowsAffected()
-		return err
-	})
-	return int(removed), err
+	return s.remove(ctx, "purge attempts", query, toMicros(now), int64(limit))
 }

@@ -14,14 +14,18 @@ const userColumns = `id, username, username_key, name, password_hash, password_c
 
 // CreateUser implements account.Store. An ID that exists already is an error
 // that changes nothing.
-func (s *Store) CreateUser(ctx context.Context, u *account.User) error {
+func (s *Store) CreateUser(ctx context.Context, u *account.User, log ...account.AuditRecord) error {
 	const query = `INSERT INTO latchkey_users (` + userColumns + `)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 		ON CONFLICT (username_key) DO NOTHING`
-	return s.retry(ctx, "create user", func() error {
-		return changedOne(ctx, s.writer, answer{account.ErrUsernameTaken}, query,
+	return s.inTx(ctx, "create user", func(tx *sql.Tx) error {
+		err := changedOne(ctx, tx, answer{account.ErrUsernameTaken}, query,
 			u.ID, u.Username, u.UsernameKey, u.Name, u.PasswordHash, toNullMicros(u.PasswordChangedAt),
 			toList(u.Scopes), toMicros(u.CreatedAt), toNullMicros(u.DisabledAt))
+		if err != nil {
+			return err
+		}
+		return appendAudit(ctx, tx, log)
 	})
 }
 
@@ -106,34 +110,34 @@ func (s *Store) SetPassword(ctx context.Context, c account.PasswordChange) ([]st
 			password_changed_at = CASE WHEN password_changed_at >= $2 THEN password_changed_at + 1 ELSE $2 END
 		WHERE id = $3 AND password_hash = $4`
 	if c.Rehash {
-		return s.changeUser(ctx, "rehash password", c.UserID, nil, func(tx *sql.Tx) error {
+		return s.changeUser(ctx, "rehash password", c.UserID, nil, c.Log, func(tx *sql.Tx) error {
 			return changedOne(ctx, tx, errNoSuchRow, rehash, c.NewHash, c.UserID, c.OldHash)
 		})
 	}
 	end := &session.Ending{Subject: c.UserID, Except: c.Keep, Reason: session.EndedByPasswordChange, At: c.At}
-	return s.changeUser(ctx, "set password", c.UserID, end, func(tx *sql.Tx) error {
+	return s.changeUser(ctx, "set password", c.UserID, end, c.Log, func(tx *sql.Tx) error {
 		return changedOne(ctx, tx, errNoSuchRow, change, c.NewHash, toMicros(c.At), c.UserID, c.OldHash)
 	})
 }
 
 // SetDisabled implements account.Store.
-func (s *Store) SetDisabled(ctx context.Context, userID string, disabled bool, at time.Time) ([]string, error) {
+func (s *Store) SetDisabled(ctx context.Context, userID string, disabled bool, at time.Time, log ...account.AuditRecord) ([]string, error) {
 	const disable = `UPDATE latchkey_users SET disabled_at = coalesce(disabled_at, $1) WHERE id = $2`
 	const enable = `UPDATE latchkey_users SET disabled_at = NULL WHERE id = $1`
 	if !disabled {
-		return s.changeUser(ctx, "enable user", userID, nil, func(tx *sql.Tx) error {
+		return s.changeUser(ctx, "enable user", userID, nil, log, func(tx *sql.Tx) error {
 			return changedOne(ctx, tx, errNoSuchRow, enable, userID)
 		})
 	}
-	return s.changeUser(ctx, "disable user", userID, endOfUser(userID, at), func(tx *sql.Tx) error {
+	return s.changeUser(ctx, "disable user", userID, endOfUser(userID, at), log, func(tx *sql.Tx) error {
 		return changedOne(ctx, tx, errNoSuchRow, disable, toMicros(at), userID)
 	})
 }
 
 // DeleteUser implements account.Store.
-func (s *Store) DeleteUser(ctx context.Context, userID string, at time.Time) ([]string, error) {
+func (s *Store) DeleteUser(ctx context.Context, userID string, at time.Time, log ...account.AuditRecord) ([]string, error) {
 	const remove = `DELETE FROM latchkey_users WHERE id = $1`
-	return s.changeUser(ctx, "delete user", userID, endOfUser(userID, at), func(tx *sql.Tx) error {
+	return s.changeUser(ctx, "delete user", userID, endOfUser(userID, at), log, func(tx *sql.Tx) error {
 		return changedOne(ctx, tx, errNoSuchRow, remove, userID)
 	})
 }
@@ -145,9 +149,9 @@ func endOfUser(userID string, at time.Time) *session.Ending {
 // errNoSuchRow: a change found no row as its caller described it.
 var errNoSuchRow = answer{account.ErrUserChanged}
 
-// changeUser changes a user and, if end is set, ends sessions in the same
-// transaction.
-func (s *Store) changeUser(ctx context.Context, op, userID string, end *session.Ending, change func(*sql.Tx) error) ([]string, error) {
+// changeUser changes a user, appends to the audit trail and, if end is set, ends
+// sessions, all in one transaction.
+func (s *Store) changeUser(ctx context.Context, op, userID string, end *session.Ending, log []account.AuditRecord, change func(*sql.Tx) error) ([]string, error) {
 	const exists = `SELECT count(*) FROM latchkey_users WHERE id = $1`
 	var ended []string
 	err := s.inTx(ctx, op, func(tx *sql.Tx) error {
@@ -161,8 +165,8 @@ func (s *Store) changeUser(ctx context.Context, op, userID string, end *session.
 		} else if err != nil {
 			return err
 		}
-		if end == nil {
-			return nil
+		if err := appendAudit(ctx, tx, log); err != nil || end == nil {
+			return err
 		}
 		var err error
 		if ended, err = endSubject(ctx, tx, *end); err != nil {

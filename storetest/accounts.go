@@ -35,6 +35,9 @@ func Accounts(t *testing.T, open func(t *testing.T) account.Store) {
 		{"Attempts", testAttempts},
 		{"PurgeAttempts", testPurgeAttempts},
 		{"ConcurrentAttempts", testConcurrentAttempts},
+		{"Audit", testAudit},
+		{"PurgeAudit", testPurgeAudit},
+		{"AuditOfChanges", testAuditOfChanges},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			st := open(t)

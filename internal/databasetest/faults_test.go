@@ -52,6 +52,7 @@ func dump(t *testing.T, st *sqlstore.Store) string {
 		`SELECT number || kind || id FROM latchkey_revocations ORDER BY number`,
 		`SELECT id || password_hash || coalesce(disabled_at, 0) FROM latchkey_users ORDER BY id`,
 		`SELECT key || count FROM latchkey_attempts ORDER BY key`,
+		`SELECT kind FROM latchkey_audit ORDER BY number`,
 	} {
 		rows, err := st.DB().QueryContext(t.Context(), query)
 		if err != nil {
@@ -104,6 +105,7 @@ var (
 	updateUser    = fault{"UPDATE", "latchkey_users"}
 	deleteUser    = fault{"DELETE", "latchkey_users"}
 	insertUser    = fault{"INSERT", "latchkey_users"}
+	insertAudit   = fault{"INSERT", "latchkey_audit"}
 	attempts      = fault{"INSERT", "latchkey_attempts"}
 )
 
@@ -114,6 +116,9 @@ type operation struct {
 	do      func(context.Context, faultWorld) error
 	faults  []fault
 }
+
+// line goes into the audit trail.
+var line = account.AuditRecord{At: now, Kind: "changed"}
 
 var operations = []operation{
 	{"Start", true, func(ctx context.Context, w faultWorld) error {
@@ -144,20 +149,23 @@ var operations = []operation{
 		return w.st.Touch(ctx, map[string]time.Time{w.a.ID: now.Add(time.Hour), w.b.ID: now.Add(time.Hour)})
 	}, []fault{updateSession}},
 	{"SetPassword", false, func(ctx context.Context, w faultWorld) error {
-		_, err := w.st.SetPassword(ctx, account.PasswordChange{UserID: "u", OldHash: "old", NewHash: "new", At: now})
+		_, err := w.st.SetPassword(ctx, account.PasswordChange{UserID: "u", OldHash: "old", NewHash: "new", At: now, Log: []account.AuditRecord{line}})
 		return err
-	}, []fault{updateUser, updateSession, updateState, insertEntry}},
+	}, []fault{updateUser, insertAudit, updateSession, updateState, insertEntry}},
 	{"SetDisabled", false, func(ctx context.Context, w faultWorld) error {
-		_, err := w.st.SetDisabled(ctx, "u", true, now)
+		_, err := w.st.SetDisabled(ctx, "u", true, now, line)
 		return err
-	}, []fault{updateUser, updateSession, updateState, insertEntry}},
+	}, []fault{updateUser, insertAudit, updateSession, updateState, insertEntry}},
 	{"DeleteUser", false, func(ctx context.Context, w faultWorld) error {
-		_, err := w.st.DeleteUser(ctx, "u", now)
+		_, err := w.st.DeleteUser(ctx, "u", now, line)
 		return err
-	}, []fault{deleteUser, updateSession, updateState, insertEntry}},
+	}, []fault{deleteUser, insertAudit, updateSession, updateState, insertEntry}},
 	{"CreateUser", false, func(ctx context.Context, w faultWorld) error {
-		return w.st.CreateUser(ctx, &account.User{ID: "v", UsernameKey: "v", CreatedAt: now})
-	}, []fault{insertUser}},
+		return w.st.CreateUser(ctx, &account.User{ID: "v", UsernameKey: "v", CreatedAt: now}, line)
+	}, []fault{insertUser, insertAudit}},
+	{"AppendAudit", false, func(ctx context.Context, w faultWorld) error {
+		return w.st.AppendAudit(ctx, []account.AuditRecord{line, line})
+	}, []fault{insertAudit}},
 	{"UpdateAttempts", false, func(ctx context.Context, w faultWorld) error {
 		return w.st.UpdateAttempts(ctx, "k", func(account.Attempts) account.Attempts { return account.Attempts{Count: 1} })
 	}, []fault{attempts}},
