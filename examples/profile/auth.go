@@ -4,16 +4,14 @@ import (
 	"net/http"
 
 	"github.com/latchkey-go/latchkey"
-	"github.com/latchkey-go/latchkey/account"
 	"github.com/latchkey-go/latchkey/examples/internal/webapp"
-	"github.com/latchkey-go/latchkey/session"
 )
 
 // newAuth makes the guards. There are no refresh tokens: what a guard lets pass
 // is answered with a new access token when the old one has less than renewWithin
 // left, until the session ends.
-func (a *app) newAuth(store session.Store, people *account.Service) error {
-	cfg, tokens, err := a.Config(store, people, nil)
+func (a *app) newAuth() error {
+	cfg, tokens, err := a.Config(nil)
 	if err != nil {
 		return err
 	}

@@ -38,17 +38,17 @@ func newApp() *app {
 }
 
 func (a *app) handler(ctx context.Context) (http.Handler, error) {
-	store, people, err := a.Open(ctx, webapp.Demo{ID: "test", Username: "test", Password: "test",
+	err := a.Open(ctx, webapp.Demo{ID: "test", Username: "test", Password: "test",
 		PasswordHash: "$argon2id$v=19$m=19456,t=2,p=1$/0ugehHcmmo9aZ/nx4e+kQ$LlVmEmdN81JBe6/XKuNUlwu2NG1gYEyaEZv3X+ZNrOE"})
 	if err != nil {
 		return nil, err
 	}
-	if err := a.newAuth(store, people); err != nil {
+	if err := a.newAuth(); err != nil {
 		return nil, err
 	}
 	var mux webapp.Mux
 	mux.HandleFunc("POST /token", func(w http.ResponseWriter, r *http.Request) {
-		if user, ok := webapp.CheckPassword(w, r, people, "email", webapp.Msg("Wrong email or password")); ok {
+		if user, ok := a.CheckPassword(w, r, "email", webapp.Msg("Wrong email or password")); ok {
 			tokens, err := a.auth.Issue(r, latchkey.Login{Subject: user.ID, Basis: user.SignInBasis()})
 			webapp.ExpiresIn(w, &tokens)
 			webapp.Reply(a.auth, w, r, err, webapp.Object{"access_token": tokens.Access})

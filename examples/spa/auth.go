@@ -4,17 +4,15 @@ import (
 	"net/http"
 
 	"github.com/latchkey-go/latchkey"
-	"github.com/latchkey-go/latchkey/account"
 	"github.com/latchkey-go/latchkey/examples/internal/webapp"
 	"github.com/latchkey-go/latchkey/flaskjwt"
-	"github.com/latchkey-go/latchkey/session"
 )
 
 // newAuth makes the guards. The front end may be of another site, and its
 // scripts cannot read our cookies: so the origin of a request decides, and not a
 // CSRF value.
-func (a *app) newAuth(store session.Store, people *account.Service) (*latchkey.Auth, error) {
-	cfg, _, err := a.Config(store, people, flaskjwt.Settings{
+func (a *app) newAuth() (*latchkey.Auth, error) {
+	cfg, _, err := a.Config(flaskjwt.Settings{
 		"JWT_TOKEN_LOCATION":  a.tokens,
 		"JWT_COOKIE_SAMESITE": "None",
 		"JWT_COOKIE_SECURE":   true,

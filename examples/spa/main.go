@@ -37,12 +37,12 @@ func newApp() *app {
 }
 
 func (a *app) handler(ctx context.Context) (http.Handler, error) {
-	store, people, err := a.Open(ctx, webapp.Demo{ID: "testuser", Username: "testuser", Password: "password123",
+	err := a.Open(ctx, webapp.Demo{ID: "testuser", Username: "testuser", Password: "password123",
 		PasswordHash: "$argon2id$v=19$m=19456,t=2,p=1$BM8QVM/wDjncNoTuLuTCFQ$eaIlEIJLISsImW4kCpNLu14KV/IX4S5yfGX8kSJePSY"})
 	if err != nil {
 		return nil, err
 	}
-	if a.auth, err = a.newAuth(store, people); err != nil {
+	if a.auth, err = a.newAuth(); err != nil {
 		return nil, err
 	}
 	var mux webapp.Mux
@@ -51,7 +51,7 @@ func (a *app) handler(ctx context.Context) (http.Handler, error) {
 		fmt.Fprint(w, "Hello World")
 	})
 	mux.HandleFunc("POST /login", func(w http.ResponseWriter, r *http.Request) {
-		if user, ok := webapp.CheckPassword(w, r, people, "username", webapp.Msg("Invalid credentials")); ok {
+		if user, ok := a.CheckPassword(w, r, "username", webapp.Msg("Invalid credentials")); ok {
 			_, err := a.auth.SignIn(w, r, latchkey.Login{Subject: user.ID, Basis: user.SignInBasis()})
 			webapp.Reply(a.auth, w, r, err, webapp.Msg("Login successful"))
 		}

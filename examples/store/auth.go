@@ -11,7 +11,7 @@ import (
 // newAuth makes the guards. Clients get an access token, and nothing to renew it
 // with.
 func (a *app) newAuth() error {
-	cfg, _, err := a.Config(a.users, a.people, nil)
+	cfg, _, err := a.Config(nil)
 	if err != nil {
 		return err
 	}
@@ -30,7 +30,7 @@ func (a *app) newAuth() error {
 }
 
 func (a *app) login(w http.ResponseWriter, r *http.Request) {
-	user, ok := webapp.CheckPassword(w, r, a.people, "username", webapp.Object{"message": "Login Failed"})
+	user, ok := a.CheckPassword(w, r, "username", webapp.Object{"message": "Login Failed"})
 	if !ok {
 		return
 	}

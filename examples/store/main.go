@@ -19,10 +19,8 @@ var dist embed.FS
 
 type app struct {
 	webapp.Settings
-	db     string
-	users  users
-	people *account.Service
-	auth   *latchkey.Auth
+	db   string
+	auth *latchkey.Auth
 }
 
 func main() {
@@ -64,7 +62,7 @@ func (a *app) signUp(w http.ResponseWriter, r *http.Request) {
 	}
 	in := account.SignUp{Username: webapp.Text(body["username"]), Name: webapp.Text(body["name"]),
 		Password: webapp.Text(body["password"]), Client: webapp.Client(r)}
-	if _, err := a.people.SignUp(r.Context(), in); err != nil {
+	if _, err := a.Accounts.SignUp(r.Context(), in); err != nil {
 		webapp.JSON(w, webapp.Refusal(w, err), webapp.Object{"message": "Sign-up refused", "errors": webapp.Reasons(err)})
 		return
 	}
@@ -78,7 +76,7 @@ type product struct {
 }
 
 func (a *app) list(w http.ResponseWriter, r *http.Request, name, where string, args ...any) {
-	list, err := webapp.Rows(r.Context(), a.users.DB(), func(rows *sql.Rows, p *product) error {
+	list, err := webapp.Rows(r.Context(), a.Store.DB(), func(rows *sql.Rows, p *product) error {
 		return rows.Scan(&p.ID, &p.Name, &p.PriceCents)
 	}, `SELECT id, name, price_cents FROM products `+where+` ORDER BY id`, args...)
 	webapp.Reply(a.auth, w, r, err, webapp.Object{name: list})
@@ -99,7 +97,7 @@ func (a *app) shelf(mux *webapp.Mux, name, table string) {
 				productID = int64(id)
 			}
 			if change != "" {
-				if err := webapp.ChangeOne(r.Context(), a.users.DB(), errNoProduct, change, user, productID); err != nil {
+				if err := webapp.ChangeOne(r.Context(), a.Store.DB(), errNoProduct, change, user, productID); err != nil {
 					a.auth.WriteError(w, r, err)
 					return
 				}

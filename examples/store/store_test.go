@@ -35,7 +35,7 @@ func login(t *testing.T, site *webtest.Site, username, password string) []string
 
 func (a *app) exec(t *testing.T, statement string, args ...any) {
 	t.Helper()
-	if _, err := a.users.DB().ExecContext(context.Background(), statement, args...); err != nil {
+	if _, err := a.Store.DB().ExecContext(context.Background(), statement, args...); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -99,7 +99,7 @@ func TestTheTutorialsHashes(t *testing.T) {
 		for range 2 {
 			login(t, site, name, "a b c")
 			var now string
-			row := a.users.DB().QueryRowContext(context.Background(), `SELECT password_hash FROM users WHERE username = $1`, name)
+			row := a.Store.DB().QueryRowContext(context.Background(), `SELECT password_hash FROM users WHERE username = $1`, name)
 			if err := row.Scan(&now); err != nil || !strings.HasPrefix(now, "$argon2id$") {
 				t.Errorf("%s: the hash is %s, %v", name, now, err)
 			}

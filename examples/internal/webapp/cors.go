@@ -20,6 +20,9 @@ func (s *Settings) forOrigins(h http.Handler, credentials bool, exposed []string
 		w.Header().Set("Latchkey-Code", "cross_origin")
 		JSON(w, http.StatusForbidden, Msg("This request was made by another site, which is not allowed here."))
 	}))
+	if s.HTTPS() {
+		h = onlyHTTPS(h)
+	}
 	origins := s.Origins()
 	return cors.New(cors.Options{
 		// A list would allow patterns; this is exact.
@@ -29,4 +32,12 @@ func (s *Settings) forOrigins(h http.Handler, credentials bool, exposed []string
 		AllowCredentials: credentials,
 		ExposedHeaders:   append(exposed, "Latchkey-Code", "Latchkey-Expires-In"),
 	}).Handler(ours.Handler(h)), nil
+}
+
+// onlyHTTPS tells browsers to come by https alone from now on (RFC 6797).
+func onlyHTTPS(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Strict-Transport-Security", "max-age=31536000")
+		h.ServeHTTP(w, r)
+	})
 }

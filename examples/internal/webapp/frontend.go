@@ -18,7 +18,7 @@ import (
 // Site is a single-page app with its API.
 type Site struct {
 	API    http.Handler
-	Dist   fs.FS             // the built front end is in its directory dist
+	Dist   fs.FS             // the built front end is in its directory dist; nil: there is none
 	Routes []string          // where a browser gets index.html
 	Meta   map[string]string // settings for scripts, as meta elements of index.html
 
@@ -29,16 +29,19 @@ type Site struct {
 // Serve is the handler of a site. It keeps auth running until ctx ends, and then
 // closes the store; Wait waits for that.
 func (s *Settings) Serve(ctx context.Context, auth *latchkey.Auth, site Site) (http.Handler, error) {
-	s.over = make(chan struct{})
+	s.auth, s.over = auth, make(chan struct{})
 	go func() {
 		defer close(s.over)
-		if err := errors.Join(auth.Run(ctx), s.store.Close()); err != nil {
+		if err := errors.Join(auth.Run(ctx), s.Store.Close()); err != nil {
 			log.Fatal(err)
 		}
 	}()
-	h, err := frontEnd(site.Dist, site.Routes, site.Meta, site.API)
-	if err != nil {
-		return nil, err
+	h := site.API
+	if site.Dist != nil {
+		var err error
+		if h, err = frontEnd(site.Dist, site.Routes, site.Meta, h); err != nil {
+			return nil, err
+		}
 	}
 	return s.forOrigins(h, site.Credentials, site.Exposed)
 }

@@ -75,12 +75,12 @@ func Text(member any) string {
 // user's name, and returns the user. When it is false the request has been
 // answered, with wrong if name or password are. A name in other case is another
 // name, as it is for the originals.
-func CheckPassword(w http.ResponseWriter, r *http.Request, people *account.Service, name string, wrong Object) (*account.User, bool) {
+func (s *Settings) CheckPassword(w http.ResponseWriter, r *http.Request, name string, wrong Object) (*account.User, bool) {
 	body, ok := ReadJSON(w, r)
 	if !ok {
 		return nil, false
 	}
-	user, err := people.Authenticate(r.Context(), account.Credentials{
+	user, err := s.Accounts.Authenticate(r.Context(), account.Credentials{
 		Username: Text(body[name]), Password: Text(body["password"]), Client: Client(r),
 	})
 	if err == nil && user.Username != Text(body[name]) {

@@ -12,8 +12,6 @@ import (
 	"github.com/latchkey-go/latchkey"
 	"github.com/latchkey-go/latchkey/account"
 	"github.com/latchkey-go/latchkey/flaskjwt"
-	"github.com/latchkey-go/latchkey/session"
-	"github.com/latchkey-go/latchkey/sqlstore"
 	"github.com/latchkey-go/latchkey/sqlstore/postgres"
 	"github.com/latchkey-go/latchkey/sqlstore/sqlite"
 )
@@ -26,40 +24,37 @@ type Demo struct {
 }
 
 // Open opens the database of an app, and its accounts.
-func (s *Settings) Open(ctx context.Context, demo ...Demo) (*sqlstore.Store, *account.Service, error) {
-	store, err := s.OpenStore(ctx, s.Name+".db", "")
-	if err != nil {
-		return nil, nil, err
+func (s *Settings) Open(ctx context.Context, demo ...Demo) error {
+	if err := s.OpenStore(ctx, s.Name+".db", ""); err != nil {
+		return err
 	}
-	users, err := store.ListUsers(ctx, "", 1)
+	users, err := s.Store.ListUsers(ctx, "", 1)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
-	people, err := s.People(ctx, store, len(users) == 0, nil, demo...)
-	return store, people, err
+	return s.OpenAccounts(ctx, s.Store, len(users) == 0, demo...)
 }
 
 // OpenStore opens the PostgreSQL database of the URL dsn, or without one the
 // SQLite file of the name in the data directory. Serve closes it.
-func (s *Settings) OpenStore(ctx context.Context, name, dsn string) (_ *sqlstore.Store, err error) {
+func (s *Settings) OpenStore(ctx context.Context, name, dsn string) (err error) {
 	if dsn != "" {
-		s.store, err = postgres.Open(ctx, dsn)
+		s.Store, err = postgres.Open(ctx, dsn)
 	} else {
-		s.store, err = sqlite.Open(ctx, filepath.Join(s.Data, name))
+		s.Store, err = sqlite.Open(ctx, filepath.Join(s.Data, name))
 	}
-	return s.store, err
+	return err
 }
 
-// People returns the accounts of a store, and puts the demo users into an empty
-// one. Guessing is limited, to 60 sign-ins a minute. ended is
-// account.Config.OnSessionsEnded.
-func (s *Settings) People(ctx context.Context, store account.Store, empty bool, ended func(ids ...string), demo ...Demo) (*account.Service, error) {
-	people, err := account.New(account.Config{
-		Store: store, Now: s.Now, OnSessionsEnded: ended,
+// OpenAccounts opens the accounts of a store, and puts the demo users into an
+// empty one. Guessing is limited, to 60 sign-ins a minute.
+func (s *Settings) OpenAccounts(ctx context.Context, store account.Store, empty bool, demo ...Demo) (err error) {
+	s.Accounts, err = account.New(account.Config{
+		Store: store, Now: s.Now, OnSessionsEnded: s.ended,
 		Throttle: account.Throttle{DelayFrom: 60, ClientBurst: 60, ClientRefill: time.Second},
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, d := range demo {
 		if empty {
@@ -68,24 +63,30 @@ func (s *Settings) People(ctx context.Context, store account.Store, empty bool, 
 				Name: d.Name, PasswordHash: d.PasswordHash, CreatedAt: time.Now(),
 			})
 			if err != nil {
-				return nil, err
+				return err
 			}
 		}
-		if u, err := people.UserByUsername(ctx, d.Username); err == nil && u.PasswordHash == d.PasswordHash {
+		if u, err := s.Accounts.UserByUsername(ctx, d.Username); err == nil && u.PasswordHash == d.PasswordHash {
 			log.Printf("demo user: %s / %s", d.Username, d.Password)
 		}
 	}
-	return people, nil
+	return nil
 }
 
 // ErrInactive is the cause of an ErrUserGone of a user who is there but may not
 // sign in.
 var ErrInactive = errors.New("webapp: the user is not active")
 
-// Config is that of guards for tokens as Flask-JWT-Extended's, with sessions in
-// store: settings come besides the secret and the lifetimes. The tokens' users
-// are people.
-func (s *Settings) Config(store session.Store, people *account.Service, settings flaskjwt.Settings) (latchkey.Config, *flaskjwt.Manager, error) {
+// ended tells the guards at once of sessions that ended with a password.
+func (s *Settings) ended(ids ...string) {
+	if s.auth != nil {
+		s.auth.Sessions().Ended(ids...)
+	}
+}
+
+// Config is that of guards for tokens as Flask-JWT-Extended's, with sessions:
+// settings come besides the secret and the lifetimes.
+func (s *Settings) Config(settings flaskjwt.Settings) (latchkey.Config, *flaskjwt.Manager, error) {
 	secret, err := s.Secret()
 	if err != nil {
 		return latchkey.Config{}, nil, err
@@ -101,7 +102,7 @@ func (s *Settings) Config(store session.Store, people *account.Service, settings
 		return latchkey.Config{}, nil, err
 	}
 	cfg := tokens.Config()
-	cfg.Store, cfg.TrustedOrigins, cfg.Hooks = store, s.TrustedOrigins(), hooks(people, tokens)
+	cfg.Store, cfg.TrustedOrigins, cfg.Hooks = s.Store, s.TrustedOrigins(), hooks(s.Accounts, tokens)
 	return cfg, tokens, nil
 }
 

@@ -4,6 +4,7 @@ package webapp
 
 import (
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -15,6 +16,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/latchkey-go/latchkey"
+	"github.com/latchkey-go/latchkey/account"
 	"github.com/latchkey-go/latchkey/sqlstore"
 )
 
@@ -31,8 +34,11 @@ type Settings struct {
 
 	Now func() time.Time // the clock, for tests
 
-	store *sqlstore.Store
-	over  chan struct{} // closed when all is written and the store is closed
+	Store    *sqlstore.Store  // once it is open
+	Accounts *account.Service // once they are
+
+	auth *latchkey.Auth
+	over chan struct{} // closed when all is written and the store is closed
 }
 
 // Flags defines the flags. What the fields hold already are the defaults.
@@ -73,6 +79,9 @@ func (s *Settings) TrustedOrigins() []string {
 	}
 	return append(s.Origins(), u.Scheme+"://"+u.Host)
 }
+
+// HTTPS says whether people come by https, which a reverse proxy then speaks.
+func (s *Settings) HTTPS() bool { return strings.HasPrefix(s.BaseURL, "https://") }
 
 // Secret is JWT_SECRET_KEY of the environment, else what is in the file
 // "secret" of the data directory. The first run makes both.
@@ -115,4 +124,18 @@ func makeSecret(path string) error {
 		}
 	}
 	return errors.Join(err, os.Remove(f.Name()))
+}
+
+// FromEnvironment changes settings as the environment says, where it has one of
+// the names. A JSON list stays a list, so that who asks for several values of a
+// setting that has one is told.
+func FromEnvironment(settings map[string]any, names ...string) {
+	for _, name := range names {
+		var list []any
+		if text, set := os.LookupEnv(name); set && json.Unmarshal([]byte(text), &list) == nil {
+			settings[name] = list
+		} else if set {
+			settings[name] = text
+		}
+	}
 }

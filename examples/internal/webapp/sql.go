@@ -36,3 +36,6 @@ func Rows[T any](ctx context.Context, db *sql.DB, scan func(*sql.Rows, *T) error
 	}
 	return all, rows.Err()
 }
+
+// Text1 is for Rows of one text.
+func Text1(rows *sql.Rows, text *string) error { return rows.Scan(text) }
