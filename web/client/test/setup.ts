@@ -7,6 +7,7 @@ beforeEach(() => {
 
 afterEach(() => {
   vi.useRealTimers();
+  vi.unstubAllGlobals();
   noCookie();
   localStorage.clear();
   sessionStorage.clear();

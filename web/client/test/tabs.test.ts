@@ -116,11 +116,16 @@ describe('tabs', () => {
     server.on('POST /api/v1/sign-in', () =>
       granted({ user: ada, access_token: 'a', refresh_token: 'r' }),
     );
+    server.on('POST /api/v1/refresh', () => granted({ access_token: 'b' }, 3600));
     const headers = { mode: 'headers' } as const;
     const [one, two] = [await startedClient(headers), await startedClient(headers)];
     await one.login({ username: 'ada', password: 'x' });
     await settled();
     expect(two.getSnapshot()).toEqual({ status: 'anonymous' });
+
+    await two.login({ username: 'ada', password: 'x' });
+    await one.refresh();
+    expect([one.timeLeft(), two.timeLeft()]).toEqual([3_600_000, 900_000]);
   });
 });
 
