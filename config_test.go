@@ -12,7 +12,7 @@ import (
 	"github.com/latchkey-go/latchkey/memstore"
 )
 
-func goodConfig(t *testing.T) latchkey.Config {
+func goodConfig(t testing.TB) latchkey.Config {
 	t.Helper()
 	key, err := jwt.GenerateKey(jwt.HS256)
 	if err != nil {
