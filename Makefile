@@ -9,7 +9,7 @@ FUZZTIME ?= 30s
 
 help: ## Show this list
 	@echo 'Usage: make TARGET'
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Start Latchkey on http://127.0.0.1:8080 with an empty database in ./data (ARGS="--addr …"); needs Go alone
 	@GOWORK=off go run ./cmd/latchkey serve $(ARGS)
@@ -34,3 +34,5 @@ cover: ## Measure test coverage; writes bin/coverage.html
 
 clean: ## Remove what was built; ./data and the Go build cache stay
 	rm -rf bin coverage.out web/node_modules
+
+-include bench/bench.mk
