@@ -199,7 +199,7 @@ const introduction = `# Benchmarks
 
 Measured on %s with %s on %s by ` + "`make bench`" + `, which wrote this page.
 
-All figures of a table come from one run in which the cases take turns, in many short rounds of random order; each figure is the median. Times are CPU time of the whole process, of user and system, garbage collection included. Machines are shared and drift: compare the lines of a table with each other, not with another machine's, and go by the ratios and the allocations.
+All figures of a table come from one run in which the cases take turns, in many short rounds of random order; each figure is the median. Times are CPU time of the whole process, of user and system, garbage collection included, which runs at GOGC=400 for all cases alike. Machines are shared and drift: compare the lines of a table with each other, not with another machine's, and go by the ratios and the allocations.
 
 ` + "`make bench-check`" + ` measures the demands that Latchkey makes on itself and fails when one is missed.
 
