@@ -129,7 +129,8 @@ func (l *AuditLog) Session(ctx context.Context, e session.Event) {
 func (l *AuditLog) account(ctx context.Context, e Event) {
 	weighty := true
 	switch e.Kind {
-	case EventSignInFailed, EventSignUpRefused, EventConfirmFailed, EventConfirmed, EventRehashed:
+	case EventSignInFailed, EventSignUpRefused, EventConfirmFailed, EventConfirmed, EventRehashed,
+		EventResetRequested, EventResetRefused:
 		weighty = false
 	}
 	_ = l.add(e.record(ctx), weighty) // settle tells of the error

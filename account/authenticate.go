@@ -20,6 +20,10 @@ type Credentials struct {
 	// device; else it is empty. Attempts from it are counted apart from all
 	// others, so that strangers' guesses do not keep the owner out.
 	KnownDevice string
+	// Device is the token that RememberDevice gave the device, as it was sent.
+	// If it is this user's, the attempt is counted as one of a known device.
+	// Empty if there is none.
+	Device string
 }
 
 // Authenticate returns the user whose credentials these are. It starts no
@@ -33,17 +37,32 @@ func (s *Service) Authenticate(ctx context.Context, c Credentials) (*User, error
 	if problem != "" {
 		key = "" // of no user, and looked up all the same
 	}
+	known := false
 	out, err := s.decide(ctx, attempt{
 		password: c.Password,
 		address:  c.Client.Address,
 		rehash:   true,
 		find: func(ctx context.Context) (*User, error) {
-			return s.config.Store.UserByUsernameKey(ctx, key)
+			u, err := s.config.Store.UserByUsernameKey(ctx, key)
+			if err != nil && !errors.Is(err, ErrUserNotFound) {
+				return nil, err
+			}
+			id := "" // of no user, and asked for all the same
+			if u != nil {
+				id = u.ID
+			}
+			var deviceErr error
+			if known, deviceErr = s.IsKnownDevice(ctx, id, c.Device); deviceErr != nil {
+				return nil, deviceErr
+			}
+			return u, err
 		},
 		row: func(u *User) row {
 			switch {
 			case u == nil:
 				return s.throttle.unknownRow(NormalizeUsername(c.Username))
+			case known:
+				return deviceRow(u.ID, c.Device)
 			case c.KnownDevice != "":
 				return deviceRow(u.ID, c.KnownDevice)
 			}

@@ -25,6 +25,17 @@ var (
 	// nothing about any account.
 	ErrThrottled = errors.New("account: too many attempts from this address")
 
+	// ErrInvalidReset: a reset token is unknown, used or expired, or the
+	// password was changed since.
+	ErrInvalidReset = errors.New("account: this reset link was used, has expired or is unknown")
+
+	// ErrNoResetMail: Config.SendReset is not set.
+	ErrNoResetMail = errors.New("account: there is no way to send reset links: set Config.SendReset")
+
+	// ErrUserDisabled: this cannot be done for a disabled user. Only operators
+	// see it.
+	ErrUserDisabled = errors.New("account: the user is disabled")
+
 	// ErrUnsupportedHash: a password hash is of an unknown format, malformed,
 	// or has parameters above the caps of ParseHash.
 	ErrUnsupportedHash = errors.New("account: unsupported password hash")

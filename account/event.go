@@ -30,18 +30,21 @@ type EventKind string
 
 // The events there are.
 const (
-	EventSignedUp        EventKind = "signed_up"             // a person made an account
-	EventSignUpRefused   EventKind = "sign_up_refused"       // a name was taken, or an address throttled
-	EventUserAdded       EventKind = "user_added"            // an operator made an account
-	EventSignedIn        EventKind = "signed_in"             // Authenticate said yes
-	EventSignInFailed    EventKind = "sign_in_failed"        // Authenticate said no
-	EventConfirmed       EventKind = "password_confirmed"    // CheckPassword said yes
-	EventConfirmFailed   EventKind = "password_check_failed" // CheckPassword or ChangePassword said no
-	EventLocked          EventKind = "locked"                // the last attempt there was has failed; see Throttle.Stop
-	EventUnlocked        EventKind = "unlocked"              // Unlock
-	EventPasswordChanged EventKind = "password_changed"      // the person changed the password
-	EventPasswordSet     EventKind = "password_set"          // SetPassword
-	EventRehashed        EventKind = "password_rehashed"     // the hash was replaced at sign-in, the password was not
+	EventSignedUp        EventKind = "signed_up"                // a person made an account
+	EventSignUpRefused   EventKind = "sign_up_refused"          // a name was taken, or an address throttled
+	EventUserAdded       EventKind = "user_added"               // an operator made an account
+	EventSignedIn        EventKind = "signed_in"                // Authenticate said yes
+	EventSignInFailed    EventKind = "sign_in_failed"           // Authenticate said no
+	EventConfirmed       EventKind = "password_confirmed"       // CheckPassword said yes
+	EventConfirmFailed   EventKind = "password_check_failed"    // CheckPassword or ChangePassword said no
+	EventLocked          EventKind = "locked"                   // the last attempt there was has failed; see Throttle.Stop
+	EventUnlocked        EventKind = "unlocked"                 // Unlock
+	EventPasswordChanged EventKind = "password_changed"         // the person changed the password
+	EventPasswordSet     EventKind = "password_set"             // SetPassword
+	EventResetRequested  EventKind = "password_reset_requested" // NewResetToken or RequestReset; with a Reason nothing was sent
+	EventPasswordReset   EventKind = "password_reset"           // ResetPassword
+	EventResetRefused    EventKind = "password_reset_refused"   // ResetPassword with a token that cannot be used
+	EventRehashed        EventKind = "password_rehashed"        // the hash was replaced at sign-in, the password was not
 	EventDisabled        EventKind = "user_disabled"
 	EventEnabled         EventKind = "user_enabled"
 	EventDeleted         EventKind = "user_deleted"
@@ -62,6 +65,7 @@ const (
 	ReasonTooSoon        Reason = "too_soon"          // the account had to wait
 	ReasonLocked         Reason = "locked"            // the account is stopped until a reset
 	ReasonUsernameTaken  Reason = "username_taken"
+	ReasonMailFailed     Reason = "mail_failed" // Config.SendReset failed
 	ReasonClientThrottle Reason = "client_throttled"
 )
 

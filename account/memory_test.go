@@ -19,11 +19,14 @@ type memory struct {
 	attempts map[string]Attempts
 	sessions map[string][]string
 	audit    []AuditRecord
-	err      error // answers every call when set
+	resets   map[string]Reset
+	devices  map[string]Device // by user and token
+	err      error             // answers every call when set
 }
 
 func newMemory() *memory {
-	return &memory{users: map[string]*User{}, attempts: map[string]Attempts{}, sessions: map[string][]string{}}
+	return &memory{users: map[string]*User{}, attempts: map[string]Attempts{}, sessions: map[string][]string{},
+		resets: map[string]Reset{}, devices: map[string]Device{}}
 }
 
 func (m *memory) lock(ctx context.Context) (unlock func(), err error) {
@@ -106,6 +109,12 @@ func (m *memory) SetPassword(ctx context.Context, c PasswordChange) ([]string, e
 	if u.PasswordHash != c.OldHash {
 		return nil, ErrUserChanged
 	}
+	if r, ok := m.resets[c.Reset]; c.Reset != "" && (!ok || r.UserID != c.UserID) {
+		return nil, ErrUserChanged
+	}
+	if !c.Rehash {
+		m.dropResets(c.UserID)
+	}
 	m.append(c.Log)
 	u.PasswordHash = c.NewHash
 	if c.Rehash {
@@ -132,6 +141,7 @@ func (m *memory) SetDisabled(ctx context.Context, id string, disabled bool, at t
 		return nil, nil
 	case u.DisabledAt.IsZero():
 		u.DisabledAt = at
+		m.dropResets(id)
 	}
 	return m.end(id, ""), nil
 }

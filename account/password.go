@@ -28,7 +28,7 @@ func (s *Service) ChangePassword(ctx context.Context, userID, current, newPasswo
 	if u, err = s.confirm(ctx, userID, current, false); err != nil {
 		return nil, err
 	}
-	return s.replacePassword(ctx, EventPasswordChanged, u, newPassword, keepSession)
+	return s.replacePassword(ctx, EventPasswordChanged, u, newPassword, replacement{keep: keepSession})
 }
 
 // SetPassword replaces the password, or gives a first one, without asking for
@@ -47,7 +47,7 @@ func (s *Service) SetPassword(ctx context.Context, userID, newPassword string) e
 	if err := s.checkNew("password", newPassword, "", u); err != nil {
 		return err
 	}
-	_, err = s.replacePassword(ctx, EventPasswordSet, u, newPassword, "")
+	_, err = s.replacePassword(ctx, EventPasswordSet, u, newPassword, replacement{})
 	return err
 }
 
@@ -63,9 +63,15 @@ func (s *Service) checkNew(field, chosen, current string, u *User) error {
 	return e.orNil()
 }
 
+// replacement is what goes with a new password.
+type replacement struct {
+	keep  string // the session that stays
+	reset string // the hash of the reset token that is used up
+}
+
 // replacePassword hashes and stores the new password of u as it was read, and
 // returns u as it then is.
-func (s *Service) replacePassword(ctx context.Context, kind EventKind, u *User, chosen, keep string) (*User, error) {
+func (s *Service) replacePassword(ctx context.Context, kind EventKind, u *User, chosen string, r replacement) (*User, error) {
 	hash, err := s.hash(ctx, chosen, bucket{})
 	if err != nil {
 		return nil, err
@@ -80,7 +86,7 @@ func (s *Service) replacePassword(ctx context.Context, kind EventKind, u *User, 
 		at = u.PasswordChangedAt.Add(time.Microsecond)
 	}
 	ended, err := s.config.Store.SetPassword(ctx, PasswordChange{
-		UserID: u.ID, OldHash: u.PasswordHash, NewHash: hash, Keep: keep, At: at, Log: log,
+		UserID: u.ID, OldHash: u.PasswordHash, NewHash: hash, Keep: r.keep, Reset: r.reset, At: at, Log: log,
 	})
 	if err != nil {
 		return nil, wrap("change the password", err)

@@ -33,6 +33,13 @@ type Config struct {
 	// Throttle limits guessing. Defaults to on.
 	Throttle Throttle
 
+	// SendReset sends a person the link with which they choose a new password,
+	// for RequestReset. It should put the letter into a queue and return at
+	// once: how long it takes would tell whether the name exists. The link's
+	// host must come from the program's configuration and never from the
+	// request. May be nil: then RequestReset is not possible.
+	SendReset func(context.Context, ResetMail) error
+
 	// Audit keeps what happens. May be nil: then nothing is kept.
 	Audit *AuditLog
 
@@ -127,17 +134,26 @@ func (s *Service) UserByUsername(ctx context.Context, username string) (*User, e
 	return u, wrap("read the user", err)
 }
 
-// Purge removes what the throttle no longer needs from the store. Call it now
+// Purge removes what has lost its meaning from the store: counters of the
+// throttle, resets that expired, devices that were not seen for long. Call it now
 // and then, such as every ten minutes; it works in small steps and may be
 // called by many processes at once.
 func (s *Service) Purge(ctx context.Context) error {
 	const step = 1000
-	for {
-		n, err := s.config.Store.PurgeAttempts(ctx, s.config.Now(), step)
-		if err != nil || n < step {
-			return wrap("purge the throttle", err)
+	now, store := s.config.Now(), s.config.Store
+	for doing, purge := range map[string]func() (int, error){
+		"purge the throttle": func() (int, error) { return store.PurgeAttempts(ctx, now, step) },
+		"purge the resets":   func() (int, error) { return store.PurgeResets(ctx, now, step) },
+		"purge the devices":  func() (int, error) { return store.PurgeDevices(ctx, now.Add(-deviceLifetime), step) },
+	} {
+		for n := step; n == step; {
+			var err error
+			if n, err = purge(); err != nil {
+				return wrap(doing, err)
+			}
 		}
 	}
+	return nil
 }
 
 // wrap says what was being done when the store could not answer. The errors
@@ -145,7 +161,7 @@ func (s *Service) Purge(ctx context.Context) error {
 func wrap(doing string, err error) error {
 	switch {
 	case err == nil, errors.Is(err, ErrUserNotFound), errors.Is(err, ErrUsernameTaken), errors.Is(err, ErrUserChanged),
-		errors.Is(err, ErrThrottled):
+		errors.Is(err, ErrThrottled), errors.Is(err, ErrInvalidReset):
 		return err
 	}
 	return fmt.Errorf("account: cannot %s: %w", doing, err)

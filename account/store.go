@@ -67,6 +67,8 @@ type Store interface {
 	session.Store
 	AttemptStore
 	AuditStore
+	ResetStore
+	DeviceStore
 
 	// Methods that change a user take lines of the audit trail and store them
 	// in the same transaction, if the change is made.
@@ -84,16 +86,17 @@ type Store interface {
 	// c.OldHash, else ErrUserChanged; ErrUserNotFound if there is no such
 	// user. Unless c.Rehash is set it also sets PasswordChangedAt to c.At, or
 	// to a microsecond after what it was if that is not before c.At, and ends the user's sessions except c.Keep with EndedByPasswordChange, in
-	// the same transaction.
+	// the same transaction, and removes all resets of the user. If c.Reset is
+	// set, that reset of this user must be there, else ErrUserChanged.
 	SetPassword(ctx context.Context, c PasswordChange) (ended []string, err error)
 
 	// SetDisabled disables the user as of at, ending all sessions with
-	// EndedByDisable in the same transaction, or enables them again when
+	// EndedByDisable and removing all resets in the same transaction, or enables them again when
 	// disabled is false. ErrUserNotFound if there is no such user. Repeating
 	// it is no error and keeps the first DisabledAt.
 	SetDisabled(ctx context.Context, userID string, disabled bool, at time.Time, log ...AuditRecord) (ended []string, err error)
 
-	// DeleteUser removes the user and ends all sessions with EndedByDisable in
+	// DeleteUser removes the user, with resets and devices, and ends all sessions with EndedByDisable in
 	// the same transaction. ErrUserNotFound if there is no such user.
 	DeleteUser(ctx context.Context, userID string, at time.Time, log ...AuditRecord) (ended []string, err error)
 
@@ -113,6 +116,8 @@ type PasswordChange struct {
 	// parameters: nothing but the hash changes.
 	Rehash bool
 	At     time.Time
+	// Reset is the TokenHash of the reset that this uses up, if any.
+	Reset string
 	// Log is stored in the audit trail in the same transaction.
 	Log []AuditRecord
 }

@@ -49,7 +49,8 @@ type Throttle struct {
 	// Defaults to 30 seconds.
 	ClientRefill time.Duration
 	// SignUpBurst is how many sign-ups an address may make at once, whether
-	// they succeed or not: each tells whether a name is taken. Defaults to 100.
+	// they succeed or not: each tells whether a name is taken. As many requests
+	// for reset links are counted apart. Defaults to 100.
 	SignUpBurst int
 	// SignUpRefill is the time after which one of them may be made again.
 	// Defaults to 1 minute.
@@ -231,6 +232,10 @@ func (t *throttle) signInBucket(address string) bucket {
 
 func (t *throttle) signUpBucket(address string) bucket {
 	return bucket{key: bucketKey("sign-up/", address), burst: t.rules.SignUpBurst, refill: t.rules.SignUpRefill}
+}
+
+func (t *throttle) resetBucket(address string) bucket {
+	return bucket{key: bucketKey("reset-from/", address), burst: t.rules.SignUpBurst, refill: t.rules.SignUpRefill}
 }
 
 func bucketKey(prefix, address string) string {

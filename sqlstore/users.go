@@ -116,7 +116,15 @@ func (s *Store) SetPassword(ctx context.Context, c account.PasswordChange) ([]st
 	}
 	end := &session.Ending{Subject: c.UserID, Except: c.Keep, Reason: session.EndedByPasswordChange, At: c.At}
 	return s.changeUser(ctx, "set password", c.UserID, end, c.Log, func(tx *sql.Tx) error {
-		return changedOne(ctx, tx, errNoSuchRow, change, c.NewHash, toMicros(c.At), c.UserID, c.OldHash)
+		if err := changedOne(ctx, tx, errNoSuchRow, change, c.NewHash, toMicros(c.At), c.UserID, c.OldHash); err != nil {
+			return err
+		}
+		if c.Reset != "" {
+			if err := useReset(ctx, tx, c.UserID, c.Reset); err != nil {
+				return err
+			}
+		}
+		return dropResets(ctx, tx, c.UserID)
 	})
 }
 
@@ -130,7 +138,10 @@ func (s *Store) SetDisabled(ctx context.Context, userID string, disabled bool, a
 		})
 	}
 	return s.changeUser(ctx, "disable user", userID, endOfUser(userID, at), log, func(tx *sql.Tx) error {
-		return changedOne(ctx, tx, errNoSuchRow, disable, toMicros(at), userID)
+		if err := changedOne(ctx, tx, errNoSuchRow, disable, toMicros(at), userID); err != nil {
+			return err
+		}
+		return dropResets(ctx, tx, userID)
 	})
 }
 
@@ -138,7 +149,13 @@ func (s *Store) SetDisabled(ctx context.Context, userID string, disabled bool, a
 func (s *Store) DeleteUser(ctx context.Context, userID string, at time.Time, log ...account.AuditRecord) ([]string, error) {
 	const remove = `DELETE FROM latchkey_users WHERE id = $1`
 	return s.changeUser(ctx, "delete user", userID, endOfUser(userID, at), log, func(tx *sql.Tx) error {
-		return changedOne(ctx, tx, errNoSuchRow, remove, userID)
+		if err := changedOne(ctx, tx, errNoSuchRow, remove, userID); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, forgetDevices, userID); err != nil {
+			return err
+		}
+		return dropResets(ctx, tx, userID)
 	})
 }
 
