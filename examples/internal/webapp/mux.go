@@ -28,6 +28,10 @@ func (m *Mux) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
+	if probe.status < 400 {
+		// It would clean the path up, and then find nothing.
+		probe.status = http.StatusNotFound
+	}
 	m.refuse(w, r, probe.status)
 }
 
