@@ -73,8 +73,9 @@ func (s *Store) Ping(ctx context.Context) error {
 	return wrap(ctx, "ping", err)
 }
 
-// epochJump is how far Restored raises the epoch: above any that the lost time
-// may have reached, one EndAll at a time.
+// epochJump is how far Restored raises the epoch at least: above any that the
+// lost time may have reached, one EndAll at a time. Usually it becomes the time
+// in seconds, which is above that of an earlier restore of the same backup too.
 const epochJump = 1_000_000
 
 // Restored must be called once after the database was restored from a backup or
@@ -82,9 +83,10 @@ const epochJump = 1_000_000
 // access token of before: some of them may have been revoked in the time that
 // was lost. Every process notices within a second.
 func (s *Store) Restored(ctx context.Context, at time.Time) error {
-	const query = `UPDATE latchkey_state SET incarnation = $1, epoch = epoch + $2, epoch_at = $3`
+	const query = `UPDATE latchkey_state SET incarnation = $1,
+		epoch = CASE WHEN epoch + $2 > $3 THEN epoch + $2 ELSE $3 END, epoch_at = $4`
 	return s.retry(ctx, "restored", func() error {
-		_, err := s.writer.ExecContext(ctx, query, newIncarnation(), epochJump, toMicros(at))
+		_, err := s.writer.ExecContext(ctx, query, newIncarnation(), epochJump, at.Unix(), toMicros(at))
 		return err
 	})
 }

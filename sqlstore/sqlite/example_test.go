@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/latchkey-go/latchkey/session"
 	"github.com/latchkey-go/latchkey/sqlstore"
@@ -66,4 +67,28 @@ func ExampleOpenDB() {
 	// first: 1 initial
 	// all applied: true <nil>
 	// check: <nil>
+}
+
+// A backup of a database at work, and what brings it back.
+func ExampleBackup() {
+	ctx := context.Background()
+	dir, err := os.MkdirTemp("", "example")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(dir)
+	path, backup := filepath.Join(dir, "latchkey.db"), filepath.Join(dir, "backup.db")
+	store, err := sqlite.Open(ctx, path)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(sqlite.Backup(ctx, path, backup))
+	fmt.Println(store.Close()) // no process may have it open for what follows
+	fmt.Println(sqlite.Restore(ctx, backup, path, time.Now()))
+	// Output:
+	// <nil>
+	// <nil>
+	// <nil>
 }
