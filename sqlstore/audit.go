@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"math"
-	"strconv"
 	"strings"
 	"time"
 
@@ -37,26 +36,6 @@ func appendAudit(ctx context.Context, tx *sql.Tx, records []account.AuditRecord)
 		records = records[n:]
 	}
 	return nil
-}
-
-// insertRows is the INSERT of n rows. Table and columns are constants.
-func insertRows(table, columns string, n int) string {
-	width := strings.Count(columns, ",") + 1
-	var q strings.Builder
-	q.WriteString("INSERT INTO " + table + " (" + columns + ") VALUES ")
-	for i := range n * width {
-		switch {
-		case i == 0:
-			q.WriteString("(")
-		case i%width == 0:
-			q.WriteString("), (")
-		default:
-			q.WriteString(", ")
-		}
-		q.WriteString("$" + strconv.Itoa(i+1))
-	}
-	q.WriteString(")")
-	return q.String()
 }
 
 // QueryAudit implements account.AuditStore. There are two texts so that the

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"encoding/json"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -51,3 +52,26 @@ func fromList(text string) (list []string, err error) {
 }
 
 func newIncarnation() string { return strings.ToLower(rand.Text()) }
+
+// insertRows is the INSERT of n rows. Table and
+// columns are constants.
+func insertRows(table, columns string, n int) string {
+	width := strings.Count(columns, ",") + 1
+	var q strings.Builder
+	for _, part := range []string{"INSERT INTO ", table, " (", columns, ") VALUES "} {
+		q.WriteString(part)
+	}
+	for i := range n * width {
+		switch {
+		case i == 0:
+			q.WriteString("(")
+		case i%width == 0:
+			q.WriteString("), (")
+		default:
+			q.WriteString(", ")
+		}
+		q.WriteString("$" + strconv.Itoa(i+1))
+	}
+	q.WriteString(")")
+	return q.String()
+}

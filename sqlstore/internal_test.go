@@ -142,6 +142,13 @@ func TestInsertRevocations(t *testing.T) {
 	}
 }
 
+func TestInsertRows(t *testing.T) {
+	const want = "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4)"
+	if got := insertRows("t", "a, b", 2); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
 func TestEncoding(t *testing.T) {
 	for _, at := range []time.Time{{}, time.Unix(0, 0).UTC(), time.Date(1969, 1, 1, 0, 0, 0, 1000, time.UTC), time.Date(9999, 12, 31, 23, 59, 59, 999999000, time.UTC)} {
 		if got := fromNullMicros(toNullMicros(at)); !got.Equal(at) || got.IsZero() != at.IsZero() {

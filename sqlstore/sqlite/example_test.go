@@ -92,3 +92,29 @@ func ExampleBackup() {
 	// <nil>
 	// <nil>
 }
+
+// Moving to another database; to PostgreSQL it is the same with postgres.Open.
+func Example_copy() {
+	ctx := context.Background()
+	dir, err := os.MkdirTemp("", "example")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(dir)
+	var stores [2]*sqlstore.Store
+	for i, name := range []string{"old.db", "new.db"} {
+		if stores[i], err = sqlite.Open(ctx, filepath.Join(dir, name)); err != nil {
+			fmt.Println(err)
+			return
+		}
+		defer stores[i].Close()
+	}
+	err = sqlstore.Copy(ctx, stores[0], stores[1], func(p sqlstore.CopyProgress) {
+		if p.Verifying {
+			fmt.Println(p.Table, p.Done, "of", p.Total) // for a progress bar
+		}
+	})
+	fmt.Println(err)
+	// Output: <nil>
+}
