@@ -133,8 +133,9 @@ func TestBadInput(t *testing.T) {
 		`{"username":"` + strings.Repeat("x", 70000) + `"}`:                      413,
 	} {
 		got := site.JSON("POST", "/login", body)
-		if got.Status != status || got.Members()["msg"] == nil || got.Header.Get("Authorization") != "" {
-			t.Errorf("%.60s: %d %s, want %d", body, got.Status, got.Body, status)
+		code := map[int]string{400: "bad_request", 401: "invalid_credentials", 413: "too_large"}[status]
+		if got.Status != status || got.Members()["msg"] == nil || got.Header.Get("Authorization") != "" || got.Header.Get("Latchkey-Code") != code {
+			t.Errorf("%.60s: %d %s %v, want %d %s", body, got.Status, got.Body, got.Header, status, code)
 		}
 	}
 	// A token of another app, a user who does not exist, and no session.

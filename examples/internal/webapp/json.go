@@ -47,20 +47,22 @@ const maxBody = 64 << 10
 // it is a map: encoding/json would take "Password" for "password" of a struct.
 // When it is false the request has been answered.
 func ReadJSON(w http.ResponseWriter, r *http.Request) (Object, bool) {
-	if t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || t != "application/json" {
-		JSON(w, http.StatusBadRequest, Msg("Send a JSON object with the header Content-Type: application/json."))
+	bad := func(status int, code, msg string) (Object, bool) {
+		w.Header().Set("Latchkey-Code", code)
+		JSON(w, status, Msg(msg))
 		return nil, false
+	}
+	if t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || t != "application/json" {
+		return bad(http.StatusBadRequest, "bad_request", "Send a JSON object with the header Content-Type: application/json.")
 	}
 	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
-		JSON(w, http.StatusRequestEntityTooLarge, Msg("The body is larger than 64 KiB."))
-		return nil, false
+		return bad(http.StatusRequestEntityTooLarge, "too_large", "The body is larger than 64 KiB.")
 	}
 	var body Object
 	if err != nil || json.Unmarshal(text, &body) != nil || body == nil {
-		JSON(w, http.StatusBadRequest, Msg("The body is not a JSON object."))
-		return nil, false
+		return bad(http.StatusBadRequest, "bad_request", "The body is not a JSON object.")
 	}
 	return body, true
 }
@@ -88,7 +90,7 @@ func (s *Settings) CheckPassword(w http.ResponseWriter, r *http.Request, name st
 	}
 	switch {
 	case errors.Is(err, account.ErrInvalidCredentials):
-		JSON(w, http.StatusUnauthorized, wrong)
+		JSON(w, Refusal(w, err), wrong)
 	case err != nil:
 		JSON(w, Refusal(w, err), Msg("Too many sign-ins at the moment. Try again shortly."))
 	}
@@ -104,28 +106,29 @@ func Client(r *http.Request) session.Client {
 	return session.Client{Address: host, UserAgent: r.UserAgent()}
 }
 
-// Refusal is the status for an error of package account. Where the client is to
-// wait it sets Retry-After.
+// Refusal is the status for an error of package account. It tells the kind in
+// Latchkey-Code, and where the client is to wait sets Retry-After.
 func Refusal(w http.ResponseWriter, err error) int {
 	var busy *account.BusyError
 	var throttled *account.ThrottledError
-	wait := func(d time.Duration) {
-		w.Header().Set("Retry-After", strconv.FormatInt(int64((d+time.Second-1)/time.Second), 10))
-	}
+	status, code, wait := http.StatusServiceUnavailable, "unavailable", time.Duration(0)
 	switch {
 	case errors.Is(err, account.ErrInvalidCredentials):
-		return http.StatusUnauthorized
+		status, code = http.StatusUnauthorized, "invalid_credentials"
 	case errors.Is(err, account.ErrUsernameTaken):
-		return http.StatusConflict
+		status, code = http.StatusConflict, "username_taken"
 	case len(Reasons(err)) > 0:
-		return http.StatusUnprocessableEntity
+		status, code = http.StatusUnprocessableEntity, "invalid_input"
 	case errors.As(err, &throttled):
-		wait(throttled.RetryAfter)
-		return http.StatusTooManyRequests
+		status, code, wait = http.StatusTooManyRequests, "throttled", throttled.RetryAfter
 	case errors.As(err, &busy):
-		wait(busy.RetryAfter)
+		code, wait = "busy", busy.RetryAfter
 	}
-	return http.StatusServiceUnavailable
+	w.Header().Set("Latchkey-Code", code)
+	if wait > 0 {
+		w.Header().Set("Retry-After", strconv.FormatInt(int64((wait+time.Second-1)/time.Second), 10))
+	}
+	return status
 }
 
 // Reasons are what is wrong with each field of the input, if that is the error.
