@@ -100,7 +100,7 @@ func (s *Store) Feed(ctx context.Context, after int64) (*session.Feed, error) {
 	var f *session.Feed
 	err := s.retry(ctx, "read feed", func() error {
 		f = nil
-		return each(ctx, s.reader, func(rows *sql.Rows) error {
+		return each(ctx, s.hotReader, func(rows *sql.Rows) error {
 			if f == nil {
 				f = &session.Feed{}
 			}

@@ -119,7 +119,7 @@ func (s *Store) Get(ctx context.Context, id string) (*session.Session, error) {
 	var row *session.Session
 	err := s.retry(ctx, "get session", func() error {
 		row = nil
-		return each(ctx, s.reader, func(rows *sql.Rows) (err error) {
+		return each(ctx, s.hotReader, func(rows *sql.Rows) (err error) {
 			var epoch, epochAt int64
 			row, err = scanSession(rows, &epoch, &epochAt)
 			if err == nil && row.EndedAt.IsZero() && row.Epoch < epoch {
@@ -164,7 +164,7 @@ func (s *Store) Rotate(ctx context.Context, id string, from int64, at time.Time)
 	var row *session.Session
 	err := s.retry(ctx, "rotate session", func() error {
 		row = nil
-		return each(ctx, s.writer, func(rows *sql.Rows) (err error) {
+		return each(ctx, s.hotWriter, func(rows *sql.Rows) (err error) {
 			row, err = scanSession(rows)
 			return err
 		}, query, toMicros(at), id, from)

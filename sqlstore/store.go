@@ -33,6 +33,10 @@ const (
 type Store struct {
 	writer, reader *sql.DB
 	dialect        Dialect
+
+	// hotWriter and hotReader are the pools for what requests wait for.
+	hotWriter, hotReader querier
+	statements           []*prepared
 }
 
 var _ account.Store = (*Store)(nil)
@@ -49,7 +53,12 @@ func New(db *sql.DB, d Dialect) *Store { return NewSplit(db, db, d) }
 // see the same data at once: it is meant for SQLite, which has one writer, and
 // not for a replica that lags.
 func NewSplit(writer, reader *sql.DB, d Dialect) *Store {
-	return &Store{writer: writer, reader: reader, dialect: d}
+	s := &Store{writer: writer, reader: reader, dialect: d, hotWriter: writer, hotReader: reader}
+	if d == SQLite {
+		w, r := newPrepared(writer), newPrepared(reader)
+		s.hotWriter, s.hotReader, s.statements = w, r, []*prepared{w, r}
+	}
+	return s
 }
 
 // DB is the pool that writes.
@@ -60,6 +69,11 @@ func (s *Store) Dialect() Dialect { return s.dialect }
 
 // Close closes the pools.
 func (s *Store) Close() error {
+	for _, p := range s.statements {
+		if err := p.closeStatements(); err != nil {
+			return err
+		}
+	}
 	if s.reader == s.writer {
 		return s.writer.Close()
 	}
