@@ -191,16 +191,22 @@ func (a *Auth) runHooks(ctx context.Context, t *Token) error {
 			return ErrRejected.because(err)
 		}
 	}
-	if user := a.cfg.Hooks.User; user != nil {
-		u, err := user(ctx, t)
-		switch {
-		case errors.Is(err, ErrUserGone):
-			return ErrUserGone.because(err)
-		case err != nil:
-			return ErrUnavailable.because(err)
-		}
-		t.User = u
+	return a.lookUpUser(ctx, t)
+}
+
+// lookUpUser asks Hooks.User for the token's user.
+func (a *Auth) lookUpUser(ctx context.Context, t *Token) error {
+	if a.cfg.Hooks.User == nil {
+		return nil
 	}
+	user, err := a.cfg.Hooks.User(ctx, t)
+	switch {
+	case errors.Is(err, ErrUserGone):
+		return ErrUserGone.because(err)
+	case err != nil:
+		return ErrUnavailable.because(err)
+	}
+	t.User = user
 	return nil
 }
 

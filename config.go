@@ -141,8 +141,9 @@ type Hooks struct {
 	// for JWKSHandler. An error is answered with 503.
 	Keys func(ctx context.Context) (jwt.KeySource, error)
 
-	// User looks up the token's user, for Token.User. Returning ErrUserGone
-	// refuses the request with 401; any other error is answered with 503.
+	// User looks up the token's user, for Token.User, in guards and before a
+	// refresh. Returning ErrUserGone refuses the request with 401; any other
+	// error is answered with 503.
 	User func(ctx context.Context, t *Token) (any, error)
 
 	// Revoked asks a list of your own whether a token was revoked, besides the

@@ -135,7 +135,7 @@ func requestsUntil(ctx context.Context, auth *latchkey.Auth) error {
 	var requests []*http.Request
 	for ctx.Err() == nil {
 		r := newRequest("GET")
-		tokens, err := auth.Issue(r, latchkey.Login{Subject: "ada"})
+		tokens, err := auth.Issue(r, latchkey.Login{Subject: fmt.Sprintf("user %p", r)}) // one session each
 		if err != nil {
 			return err
 		}

@@ -62,6 +62,9 @@ func TestHooksThatRefuse(t *testing.T) {
 			b.do("POST", "/sign-in/ada", "").is(t, 200, "")
 			b.do("GET", "/me", "").is(t, c.status, c.code)
 			b.do("GET", "/maybe", "").is(t, c.status, c.code)
+			if c.hooks.User != nil {
+				b.do("POST", "/refresh", "", "X-CSRF-TOKEN", b.cookie("latchkey_csrf")).is(t, c.status, c.code)
+			}
 		})
 	}
 }

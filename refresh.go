@@ -89,6 +89,11 @@ func (a *Auth) rotate(r *http.Request, t *Token) (*session.Session, error) {
 	if err := checkHasSession(t); err != nil {
 		return nil, err
 	}
+	// Before the session moves on: else an answer of "try again later" would
+	// leave the client with a token that is used up.
+	if err := a.lookUpUser(r.Context(), t); err != nil {
+		return nil, err
+	}
 	s, err := a.sessions.Refresh(r.Context(), a.presented(r, t))
 	return s, sessionError(err)
 }

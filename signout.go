@@ -36,6 +36,8 @@ func (a *Auth) SignOut(w http.ResponseWriter, r *http.Request) error {
 	if a.cfg.uses(InCookie) {
 		a.expireStrayCookies(w, r)
 		a.clearCookies(w)
+	}
+	if a.cfg.uses(InCookie) && a.cfg.Dialect == nil {
 		// What pages of the session left behind must not be read from the
 		// browser's cache by whoever uses the machine next.
 		w.Header().Set("Clear-Site-Data", `"cache"`)
