@@ -10,7 +10,7 @@ const nowhere = 'https://return-to.invalid';
  * `/\example.com` and `/<tab>/example.com` as another host.
  */
 export function localPath(value: unknown, fallback = '/'): string {
-  if (typeof value !== 'string' || !/^\/(?![/\\])[^\\\p{Cc}]*$/u.test(value)) return fallback;
+  if (typeof value !== 'string' || !/^\/[^\\\p{Cc}]*$/u.test(value)) return fallback;
   try {
     const url = new URL(value, nowhere);
     const path = url.pathname + url.search + url.hash;
