@@ -28,7 +28,7 @@ func TestKeys(t *testing.T) {
 			if (k.Public() == nil) != alg.Symmetric() {
 				t.Errorf("Public: %v", k.Public())
 			}
-			if k.KeySet() != k.KeySet() {
+			if first, second := k.KeySet(), k.KeySet(); first != second {
 				t.Error("KeySet is another each time")
 			}
 			if set := k.KeySet(); set.SigningKey() != k || len(set.Keys()) != 1 {

@@ -401,8 +401,8 @@ func TestKeyringFileRefused(t *testing.T) {
 func TestKeyringSources(t *testing.T) {
 	k := testKey(t, HS256)
 	for _, source := range []KeySource{k, k.KeySet(), must(NewKeyring(HS256)), newIssuer(t, EdDSA, "k").keys} {
-		if source.KeySet() == nil || source.KeySet() != source.KeySet() {
-			t.Errorf("%T: %v", source, source.KeySet())
+		if first, second := source.KeySet(), source.KeySet(); first == nil || first != second {
+			t.Errorf("%T: %v, then %v", source, first, second)
 		}
 	}
 }

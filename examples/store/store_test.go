@@ -126,7 +126,7 @@ func TestSignUp(t *testing.T) {
 	} {
 		got := site.JSON("POST", "/signup", body)
 		reasons, _ := got.Members()["errors"].(map[string]any)
-		for _, field := range strings.Fields(want.fields) {
+		for field := range strings.FieldsSeq(want.fields) {
 			if reasons[field] == nil {
 				t.Errorf("%s: no reason for %s in %s", body, field, got.Body)
 			}

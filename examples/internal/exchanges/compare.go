@@ -182,7 +182,7 @@ func readCookies(h http.Header) []Cookie {
 		pair, attributes, _ := strings.Cut(line, "; ")
 		c := Cookie{Attributes: map[string]any{}}
 		c.Name, c.Value, _ = strings.Cut(pair, "=")
-		for _, a := range strings.Split(attributes, "; ") {
+		for a := range strings.SplitSeq(attributes, "; ") {
 			name, value, has := strings.Cut(a, "=")
 			if has {
 				c.Attributes[strings.ToLower(name)] = value

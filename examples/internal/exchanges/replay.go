@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -104,10 +105,8 @@ func (p *Replay) declared(s *Step) {
 
 func (p *Replay) knows(name string) bool {
 	sub, _ := p.made(name).Claims["sub"].(string)
-	for _, user := range p.Users {
-		if sub == user {
-			return true
-		}
+	if slices.Contains(p.Users, sub) {
+		return true
 	}
 	return strings.HasPrefix(p.made(name).Issued, "by the back end")
 }

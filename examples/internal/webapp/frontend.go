@@ -65,11 +65,12 @@ func frontEnd(dist fs.FS, routes []string, meta map[string]string, api http.Hand
 	if err != nil {
 		return nil, err
 	}
-	head := "<head>"
+	var head strings.Builder
+	head.WriteString("<head>")
 	for _, name := range slices.Sorted(maps.Keys(meta)) {
-		head += "\n    <meta name=\"" + name + "\" content=\"" + html.EscapeString(meta[name]) + "\">"
+		head.WriteString("\n    <meta name=\"" + name + "\" content=\"" + html.EscapeString(meta[name]) + "\">")
 	}
-	index = bytes.Replace(index, []byte("<head>"), []byte(head), 1)
+	index = bytes.Replace(index, []byte("<head>"), []byte(head.String()), 1)
 	assets := http.FileServerFS(files)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		reading := r.Method == http.MethodGet || r.Method == http.MethodHead
