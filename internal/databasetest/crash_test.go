@@ -22,8 +22,11 @@ import (
 )
 
 const (
-	// crashRounds names the variable that sets how often a process is killed.
+	// crashRounds names the variable that sets how often a process on SQLite is
+	// killed: 5 times unless it is set; CI has 25, a long run 1,000.
 	crashRounds = "LATCHKEY_CRASH_ROUNDS"
+	// serverCrashRounds is the same of PostgreSQL's server: 2, 5 and 100.
+	serverCrashRounds = "LATCHKEY_SERVER_CRASH_ROUNDS"
 	// crashChild makes this test binary a process to be killed: the path of its
 	// database and its seed.
 	crashChild = "LATCHKEY_CRASH_CHILD"
@@ -114,22 +117,30 @@ type claims struct {
 // chain has forked. It tests SQLite and the settings that package sqlite makes,
 // not the disk, which keeps what it was given when a process dies.
 func TestCrash(t *testing.T) {
-	rounds := 5
-	if text := os.Getenv(crashRounds); text != "" {
-		var err error
-		if rounds, err = strconv.Atoi(text); err != nil {
-			t.Fatal(err)
-		}
-	}
+	rounds := roundsOf(t, crashRounds, 5)
 	path := filepath.Join(t.TempDir(), "db", "latchkey.db")
 	said := claims{map[string]int64{}, map[string]bool{}, map[string]bool{}}
 	for round := range rounds {
 		said.crash(t, path, uint64(round))
-		said.verify(t, path)
+		said.verifyFile(t, path)
 		if t.Failed() {
 			t.Fatalf("round and seed %d", round)
 		}
 	}
+}
+
+// roundsOf reads how many rounds a variable asks for.
+func roundsOf(t *testing.T, variable string, otherwise int) int {
+	t.Helper()
+	text := os.Getenv(variable)
+	if text == "" {
+		return otherwise
+	}
+	rounds, err := strconv.Atoi(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rounds
 }
 
 // crash runs a process and kills it after a random number of lines.
@@ -187,9 +198,8 @@ func (c *claims) take(t *testing.T, words []string) {
 	}
 }
 
-// verify opens the database as the next process would and holds it against what
-// was said.
-func (c *claims) verify(t *testing.T, path string) {
+// verifyFile opens a SQLite file as the next process would.
+func (c *claims) verifyFile(t *testing.T, path string) {
 	t.Helper()
 	st, err := sqlite.Open(t.Context(), path)
 	if err != nil {
@@ -200,6 +210,12 @@ func (c *claims) verify(t *testing.T, path string) {
 	if err := st.DB().QueryRowContext(t.Context(), `PRAGMA integrity_check`).Scan(&sound); err != nil || sound != "ok" {
 		t.Fatalf("integrity_check: %s, %v", sound, err)
 	}
+	c.verify(t, st)
+}
+
+// verify holds a store against what was said.
+func (c *claims) verify(t *testing.T, st session.Store) {
+	t.Helper()
 	feed, err := st.Feed(t.Context(), 0)
 	if err != nil {
 		t.Fatal(err)

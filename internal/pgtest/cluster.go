@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -27,11 +28,16 @@ type Cluster struct {
 }
 
 // guard runs a server for as long as its own standard input is open, so that no
-// server outlives the tests however they end, and removes what it leaves.
+// server outlives the tests however they end, and removes what it leaves. A server
+// that is killed is started again, as a machine's supervisor would.
 const guard = `dir=$1; shift
-"$@" >"$dir/log" 2>&1 & pid=$!
+until "$@" >>"$dir/log" 2>&1 || [ -e "$dir/stop" ]; do sleep 0.1; done & loop=$!
 cat >/dev/null
-kill -INT $pid; wait $pid
+touch "$dir/stop"
+while kill -0 $loop 2>/dev/null; do
+	kill -INT "$(head -n 1 "$dir/data/postmaster.pid" 2>/dev/null)" 2>/dev/null
+	sleep 0.1
+done
 rm -rf "$dir"`
 
 // startTimeout is how long a server may take to answer on a busy machine.
@@ -94,11 +100,11 @@ func (c *Cluster) start(ctx context.Context, bin string, owner *user.User) error
 	if err := c.cmd.Start(); err != nil {
 		return err
 	}
-	return c.wait(ctx)
+	return c.Wait(ctx)
 }
 
-// wait returns when the server answers.
-func (c *Cluster) wait(ctx context.Context) error {
+// Wait returns when the server answers.
+func (c *Cluster) Wait(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
 	for {
@@ -113,6 +119,25 @@ func (c *Cluster) wait(ctx context.Context) error {
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
+}
+
+// Kill kills the server process as the machine would that runs out of memory.
+// The server starts again by itself; Wait returns when it answers.
+func (c *Cluster) Kill() error {
+	text, err := os.ReadFile(filepath.Join(c.dir, "data", "postmaster.pid"))
+	if err != nil {
+		return err
+	}
+	first, _, _ := strings.Cut(string(text), "\n")
+	pid, err := strconv.Atoi(first)
+	if err != nil {
+		return err
+	}
+	process, err := os.FindProcess(pid)
+	if err != nil {
+		return err
+	}
+	return process.Kill()
 }
 
 // Stop stops the server and removes its files.
