@@ -41,7 +41,7 @@ func Run(t *testing.T, stores Stores, schedules, steps int) {
 	}
 	for seed := first; seed < first+uint64(schedules); seed++ {
 		t.Run(fmt.Sprint("seed", seed), func(t *testing.T) {
-			w := newWorld(t, stores, seed)
+			w := newWorld(t, stores, rand.NewPCG(seed, 8))
 			for step := range steps {
 				if w.step(); t.Failed() {
 					t.Fatalf("step %d of seed %d; run it again with %s=%d. The steps:\n%s", step, seed, SeedVariable, seed, w.history())
@@ -76,9 +76,9 @@ type user struct {
 	password int
 }
 
-func newWorld(t *testing.T, stores Stores, seed uint64) *world {
+func newWorld(t *testing.T, stores Stores, source rand.Source) *world {
 	w := &world{
-		t: t, ctx: t.Context(), rand: rand.New(rand.NewPCG(seed, 8)), stores: stores, store: stores.Open(t),
+		t: t, ctx: t.Context(), rand: rand.New(source), stores: stores, store: stores.Open(t),
 		now:  time.Date(2032, 1, 1, 0, 0, 0, 0, time.UTC),
 		dead: map[string]bool{},
 	}
