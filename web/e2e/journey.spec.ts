@@ -121,35 +121,3 @@ test('four tabs whose tokens end together all stay signed in', async ({
   );
   expect(statuses).toEqual(tabs.map(() => 200));
 });
-
-test('a session that reached its end says so and leads back', async ({
-  page,
-  username,
-  baseURL,
-}) => {
-  const person = await signUp(page, username);
-  await page.getByRole('link', { name: 'Account', exact: true }).click();
-  await expect(page.getByText('This device')).toBeVisible();
-
-  await test.step('ended from elsewhere while the page is open', async () => {
-    const other = await page.context().browser()!.newContext({ baseURL: baseURL! });
-    const elsewhere = await other.newPage();
-    await elsewhere.goto('/sign-in?next=/account');
-    await signIn(elsewhere, person);
-    await elsewhere.getByRole('button', { name: 'Sign out all other devices' }).click();
-    await expect(elsewhere.getByText('Every other device has been signed out.')).toBeVisible();
-    await other.close();
-  });
-
-  await page.getByRole('link', { name: 'Profile', exact: true }).click();
-  await page.getByRole('link', { name: 'Account', exact: true }).click();
-  await expect(heading(page)).toHaveText('Your session has ended');
-  await expect(page.getByText('You signed this device out from another one.')).toBeVisible();
-  await expect(page).toHaveURL('/session-ended?next=%2Faccount');
-  await page.reload();
-  await expect(page.getByText('You signed this device out from another one.')).toBeVisible();
-
-  await page.getByRole('main').getByRole('link', { name: 'Sign in again' }).click();
-  await signIn(page, person);
-  await expect(heading(page)).toHaveText('Your account');
-});

@@ -1,4 +1,4 @@
-import { expect, heading, signInElsewhere, signUp, test } from './fixtures';
+import { expect, heading, signIn, signInElsewhere, signUp, test } from './fixtures';
 
 const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
 
@@ -122,4 +122,36 @@ test('a name with markup in it is text', async ({ page, username }) => {
   await page.getByRole('link', { name: 'Profile', exact: true }).click();
   await expect(page.getByText(name)).toBeVisible();
   expect(dialogs).toBe(0);
+});
+
+test('a session that was ended from elsewhere says so and leads back', async ({
+  page,
+  username,
+  baseURL,
+}) => {
+  const person = await signUp(page, username);
+  await page.getByRole('link', { name: 'Account', exact: true }).click();
+  await expect(page.getByText('This device')).toBeVisible();
+
+  await test.step('ended from elsewhere while the page is open', async () => {
+    const other = await page.context().browser()!.newContext({ baseURL: baseURL! });
+    const elsewhere = await other.newPage();
+    await elsewhere.goto('/sign-in?next=/account');
+    await signIn(elsewhere, person);
+    await elsewhere.getByRole('button', { name: 'Sign out all other devices' }).click();
+    await expect(elsewhere.getByText('Every other device has been signed out.')).toBeVisible();
+    await other.close();
+  });
+
+  await page.getByRole('link', { name: 'Profile', exact: true }).click();
+  await page.getByRole('link', { name: 'Account', exact: true }).click();
+  await expect(heading(page)).toHaveText('Your session has ended');
+  await expect(page.getByText('You signed this device out from another one.')).toBeVisible();
+  await expect(page).toHaveURL('/session-ended?next=%2Faccount');
+  await page.reload();
+  await expect(page.getByText('You signed this device out from another one.')).toBeVisible();
+
+  await page.getByRole('main').getByRole('link', { name: 'Sign in again' }).click();
+  await signIn(page, person);
+  await expect(heading(page)).toHaveText('Your account');
 });
