@@ -78,7 +78,7 @@ func ExampleValidationError() {
 		}
 	}
 	// Output:
-	// username: Choose a user name of 3 to 64 characters.
+	// username: Choose a username of 3 to 64 characters.
 	// password: This password is made of a few very common words and patterns, so it is among the first to be guessed. Choose another, such as a few unrelated words.
 }
 

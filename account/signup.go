@@ -36,7 +36,7 @@ type SignUp struct {
 func (s *Service) SignUp(ctx context.Context, in SignUp) (*User, error) {
 	u, err := s.newUser(in.Username, in.Name, func(e *ValidationError, key string) {
 		if s.reserved[key] {
-			e.add("username", "This user name is kept for the operator. Choose another.")
+			e.add("username", "This username is kept for the operator. Choose another.")
 		}
 		e.add("password", s.config.Policy.problem(normalize(in.Password), []string{in.Username, in.Name}))
 	})

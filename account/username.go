@@ -56,19 +56,19 @@ func foldRune(r rune) rune {
 // plain words.
 func checkUsername(username string) (key, problem string) {
 	if len(username) > maxUsernameBytes || !utf8.ValidString(username) {
-		return "", "Choose a user name of 3 to 64 characters."
+		return "", "Choose a username of 3 to 64 characters."
 	}
 	key = NormalizeUsername(username)
 	if n := utf8.RuneCountInString(key); n < minUsername || n > maxUsername {
-		return "", "Choose a user name of 3 to 64 characters."
+		return "", "Choose a username of 3 to 64 characters."
 	}
 	for _, r := range key {
 		if !usernameRune(r) {
-			return "", "A user name may have letters, digits and . _ - + @ ' but no spaces or other characters."
+			return "", "A username may have letters, digits and . _ - + @ ' but no spaces or other characters."
 		}
 	}
 	if mixesScripts(key) {
-		return "", "Use letters of one alphabet: a user name that mixes alphabets can pass for somebody else's."
+		return "", "Use letters of one alphabet: a username that mixes alphabets can pass for somebody else's."
 	}
 	return key, ""
 }

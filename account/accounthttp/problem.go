@@ -80,10 +80,10 @@ func accountProblem(err error) *problem {
 		return p
 	case errors.Is(err, account.ErrInvalidCredentials):
 		return &problem{status: http.StatusUnauthorized, code: "invalid_credentials",
-			msg: "The user name or the password is wrong. Check both and try again."}
+			msg: "The username or the password is wrong. Check both and try again."}
 	case errors.Is(err, account.ErrUsernameTaken):
 		return &problem{status: http.StatusConflict, code: "username_taken",
-			msg: "This user name is taken. Choose another, or sign in if it is yours."}
+			msg: "This username is taken. Choose another, or sign in if it is yours."}
 	case errors.As(err, &busy):
 		return &problem{status: http.StatusServiceUnavailable, code: "busy", retryAfter: busy.RetryAfter,
 			msg: "Too many people are signing in at this moment. Try again in a few seconds."}

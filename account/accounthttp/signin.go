@@ -16,7 +16,7 @@ const passwordMethod = "pwd"
 // SignUp makes an account and signs the person in. It is the handler of a POST
 // route with the body {"username", "name", "password", "delivery"}, of which
 // name and delivery may be left out, and answers 201 as SignIn does. A taken
-// user name is 409 username_taken; input that cannot be used is 422
+// username is 409 username_taken; input that cannot be used is 422
 // invalid_input with the fields.
 func (h *Handlers) SignUp() http.Handler {
 	return h.handle(func(w http.ResponseWriter, r *http.Request) error {
@@ -173,7 +173,7 @@ type required struct {
 
 // fieldPrompts say what to do about an empty field.
 var fieldPrompts = map[string]string{
-	"username":         "Enter your user name.",
+	"username":         "Enter your username.",
 	"password":         "Enter your password.",
 	"current_password": "Enter your current password.",
 	"new_password":     "Choose a new password.",

@@ -115,7 +115,7 @@ func (a *app) redirect(w http.ResponseWriter, r *http.Request, path string, err 
 }
 
 // problems are what is wrong with a form, in words, by status.
-var problems = map[int]string{401: "The user name or the password is wrong.", 409: "This user name is taken. Choose another, or sign in if it is yours.",
+var problems = map[int]string{401: "The username or the password is wrong.", 409: "This username is taken. Choose another, or sign in if it is yours.",
 	429: "Too many attempts came from your network. Try again in a minute.", 503: "Too many people are signing in at the moment. Try again shortly."}
 
 // begin begins a new session, in place of the present one, for a person whose

@@ -17,7 +17,7 @@ func TestSignIn(t *testing.T) {
 	b.shows(b.do("GET", "/", nil), 200, "Hello, visitor")
 	b.sets(b.do("GET", "/login", nil), []string{}, []string{}) // none before sign-in
 	wrong := b.do("POST", "/login", url.Values{"username": {"testuser"}, "password": {"guess"}})
-	b.shows(wrong, 401, "The user name or the password is wrong.")
+	b.shows(wrong, 401, "The username or the password is wrong.")
 	b.shows(wrong, 401, `value="testuser"`)
 	b.sets(wrong, []string{}, []string{}) // nor after a failure
 

@@ -128,7 +128,7 @@ interface FieldProps {
   label: string;
   hint?: ReactNode;
   autoComplete: string;
-  /** For user names: no capitals, no corrections. */
+  /** For usernames: no capitals, no corrections. */
   verbatim?: boolean;
   optional?: boolean;
 }
