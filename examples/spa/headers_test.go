@@ -192,19 +192,21 @@ func TestARestartKeepsPeopleSignedIn(t *testing.T) {
 }
 
 func TestBadSettings(t *testing.T) {
-	for says, change := range map[string]func(*app){
-		"TOKEN_LOCATION": func(a *app) { a.tokens = "pigeons" },
-		"origin":         func(a *app) { a.CORS = "*" },
-		"JWT_SECRET_KEY": func(*app) { t.Setenv("JWT_SECRET_KEY", "super-secret") },
+	for says, change := range map[string]func(*testing.T, *app){
+		"TOKEN_LOCATION": func(_ *testing.T, a *app) { a.tokens = "pigeons" },
+		"origin":         func(_ *testing.T, a *app) { a.CORS = "*" },
+		"JWT_SECRET_KEY": func(t *testing.T, _ *app) { t.Setenv("JWT_SECRET_KEY", "super-secret") },
 	} {
-		a := newApp()
-		a.Data = t.TempDir() + "/data"
-		change(a)
-		ctx, cancel := context.WithCancel(context.Background())
-		if _, err := a.handler(ctx); err == nil || !strings.Contains(err.Error(), says) {
-			t.Errorf("the error is %v, want one about %s", err, says)
-		}
-		cancel()
+		t.Run(says, func(t *testing.T) {
+			a := newApp()
+			a.Data = t.TempDir() + "/data"
+			change(t, a)
+			ctx, cancel := context.WithCancel(context.Background())
+			defer cancel()
+			if _, err := a.handler(ctx); err == nil || !strings.Contains(err.Error(), says) {
+				t.Errorf("the error is %v, want one about %s", err, says)
+			}
+		})
 	}
 }
 
