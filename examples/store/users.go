@@ -46,7 +46,7 @@ func (a *app) openUsers(ctx context.Context) (err error) {
 // CreateUser implements account.Store. The database chooses the id.
 func (s users) CreateUser(ctx context.Context, u *account.User, log ...account.AuditRecord) error {
 	if utf8.RuneCountInString(u.Username) > 20 {
-		return &account.ValidationError{Fields: []account.FieldError{{Field: "username", Message: "Choose a user name of at most 20 characters."}}}
+		return &account.ValidationError{Fields: []account.FieldError{{Field: "username", Message: "Choose a username of at most 20 characters."}}}
 	}
 	err := webapp.ChangeOne(ctx, s.DB(), account.ErrUsernameTaken, `INSERT INTO users (username, username_key, name, password_hash)
 		VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`, u.Username, u.UsernameKey, u.Name, u.PasswordHash)
