@@ -97,7 +97,7 @@ func FuzzCookieHeader(f *testing.F) {
 			return
 		}
 		named := 0
-		for _, pair := range strings.Split(cookie, ";") {
+		for pair := range strings.SplitSeq(cookie, ";") {
 			key, _, _ := strings.Cut(pair, "=")
 			if strings.EqualFold(textproto.TrimString(key), name) {
 				named++

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"net/http"
 	"os"
 	"strings"
@@ -201,8 +200,7 @@ func TestBadSettings(t *testing.T) {
 			a := newApp()
 			a.Data = t.TempDir() + "/data"
 			change(t, a)
-			ctx, cancel := context.WithCancel(context.Background())
-			defer cancel()
+			ctx := t.Context()
 			if _, err := a.handler(ctx); err == nil || !strings.Contains(err.Error(), says) {
 				t.Errorf("the error is %v, want one about %s", err, says)
 			}
