@@ -67,9 +67,10 @@ func TestNewRefuses(t *testing.T) {
 		"SameSite None on http": {func(c *latchkey.Config) {
 			c.Issuer, c.Cookie.SameSite = "http://localhost", http.SameSiteNoneMode
 		}, "SameSite"},
-		"cookie name with space": {func(c *latchkey.Config) { c.Cookie.AccessName = "a b" }, "cookie"},
-		"path without slash":     {func(c *latchkey.Config) { c.Cookie.RefreshPath = "refresh" }, "slash"},
-		"one name for two":       {func(c *latchkey.Config) { c.Cookie.AccessName, c.Cookie.RefreshName = "T", "t" }, "two cookies"},
+		"SameSite of another kind": {func(c *latchkey.Config) { c.Cookie.SameSite = 99 }, "SameSite"},
+		"cookie name with space":   {func(c *latchkey.Config) { c.Cookie.AccessName = "a b" }, "cookie"},
+		"path without slash":       {func(c *latchkey.Config) { c.Cookie.RefreshPath = "refresh" }, "slash"},
+		"one name for two":         {func(c *latchkey.Config) { c.Cookie.AccessName, c.Cookie.RefreshName = "T", "t" }, "two cookies"},
 		"renewal and refresh": {func(c *latchkey.Config) {
 			c.RenewWithin, c.RefreshTTL = time.Minute, time.Hour
 		}, "exclude each other"},

@@ -136,6 +136,11 @@ func (j *cookieJar) validate() []error {
 			seen[folded] = true
 		}
 	}
+	switch j.sameSite {
+	case http.SameSiteLaxMode, http.SameSiteStrictMode, http.SameSiteNoneMode:
+	default:
+		errs = append(errs, fmt.Errorf("Cookie.SameSite is %d: use http.SameSiteLaxMode, http.SameSiteStrictMode or http.SameSiteNoneMode", j.sameSite))
+	}
 	if j.sameSite == http.SameSiteNoneMode && !j.secure {
 		errs = append(errs, errors.New("Cookie.SameSite is None: browsers accept that only from Secure cookies; use https, or Cookie.ForceSecure on localhost"))
 	}

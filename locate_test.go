@@ -26,6 +26,7 @@ func TestAnswersToRefusedRequests(t *testing.T) {
 	}{
 		{"no token", nil, 401, "token_missing", "Bearer"},
 		{"another scheme", []string{"Authorization", "Basic YTpi"}, 401, "token_missing", "Bearer"},
+		{"DPoP, which is not offered", []string{"Authorization", "DPoP " + access}, 401, "token_missing", "Bearer"},
 		{"no scheme", []string{"Authorization", access}, 401, "token_missing", "Bearer"},
 		{"empty header", []string{"Authorization", ""}, 401, "token_missing", "Bearer"},
 		{"scheme alone", []string{"Authorization", "Bearer"}, 401, "token_invalid", `Bearer error="invalid_token"`},
