@@ -33,12 +33,16 @@ func (m *Manager) Check(ctx context.Context, a Access) error {
 
 // Use is Check and then, if the token may be used, Seen: what a request that the
 // person made needs. now is a reading of Config.Now that the caller has made for
-// this request, to save another.
+// this request, to save another. A use that cannot be written is logged and
+// harms nobody but the idle person: the error is that of Check.
 func (m *Manager) Use(ctx context.Context, a Access, now time.Time) error {
 	if err := m.checkAt(ctx, a, now); err != nil {
 		return err
 	}
-	return m.note(ctx, a.SessionID, now)
+	if err := m.note(ctx, a.SessionID, now); err != nil {
+		m.cfg.Logger.WarnContext(ctx, "session: a use was not recorded", "error", err)
+	}
+	return nil
 }
 
 func (m *Manager) checkAt(ctx context.Context, a Access, now time.Time) error {

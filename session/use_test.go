@@ -1,10 +1,14 @@
 package session_test
 
 import (
+	"context"
 	"errors"
+	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/latchkey-go/latchkey/memstore"
 	"github.com/latchkey-go/latchkey/session"
 )
 
@@ -43,5 +47,41 @@ func TestUseAllocatesNothing(t *testing.T) {
 	a := session.Access{SessionID: s.ID, TokenID: "jti"}
 	if n := testing.AllocsPerRun(100, func() { _ = w.Use(t.Context(), a, w.clock.Now()) }); n != 0 {
 		t.Errorf("%v allocations", n)
+	}
+}
+
+// readOnly is a store on a disk that has become full: what is there can be read.
+type readOnly struct {
+	session.Store
+	full bool
+}
+
+func (s *readOnly) Touch(ctx context.Context, seen map[string]time.Time) error {
+	if s.full {
+		return errors.New("disk full")
+	}
+	return s.Store.Touch(ctx, seen)
+}
+
+// TestUseThatCannotBeWritten: a request that may pass does not fail for it.
+func TestUseThatCannotBeWritten(t *testing.T) {
+	store := &readOnly{Store: memstore.New()}
+	now := time.Date(2032, 1, 1, 0, 0, 0, 0, time.UTC)
+	var log strings.Builder
+	m, err := session.NewManager(session.Config{Store: store, Now: func() time.Time { return now },
+		Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := m.Start(t.Context(), session.Start{Subject: "u"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	now, store.full = now.Add(5*time.Minute), true
+	if err := m.Use(t.Context(), session.Access{SessionID: s.ID}, now); err != nil {
+		t.Error(err)
+	}
+	if !strings.Contains(log.String(), "disk full") {
+		t.Errorf("the log says %q", log.String())
 	}
 }
