@@ -62,8 +62,8 @@ func (m *Manager) keySet(ctx context.Context, raw string) (*jwt.KeySet, error) {
 		return nil, m.keys.verifyErr
 	}
 	main := m.keys.verify[jwt.Algorithm(m.set.algorithm)]
-	if len(m.keys.verify) == 1 {
-		return main, nil
+	if len(m.keys.verify) == 1 || len(raw) > jwt.MaxTokenLength {
+		return main, nil // too long: refused before anything is decoded
 	}
 	// Each accepted algorithm has a key of its own. What the header says only
 	// chooses among them, and the chosen one accepts no other algorithm.
