@@ -156,7 +156,9 @@ func (a *Auth) mintForeignAccess(ctx context.Context, subject string, s *session
 	return t, err
 }
 
-// deliverForeignCookies is deliverCookies in a dialect.
+// deliverForeignCookies is deliverCookies in a dialect. It sets the refresh
+// cookie even where the token stays what it was: front ends written for the
+// original expect every cookie in every such answer.
 func (a *Auth) deliverForeignCookies(w http.ResponseWriter, t Tokens) error {
 	err := a.cfg.Dialect.SetCookies(w,
 		dialect.Issued{Text: t.Access, CSRF: t.CSRF, ExpiresAt: t.AccessExpiresAt},

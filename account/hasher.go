@@ -13,11 +13,11 @@ type password struct {
 	normalized string
 }
 
-// normalize is the password in both forms. It normalises with NFKC, one of the two forms that SP 800-63B-4,
-// section 3.1.1.2, names: what different keyboards and input methods send for
-// the same signs becomes one text. Of the two it is the one that leaves what
-// people type mostly as it is, so that hashes made elsewhere without
-// normalising mostly still fit.
+// normalize is the password in both forms. It normalises with NFKC, one of the
+// two forms that SP 800-63B-4, section 3.1.1.2, names: what different keyboards
+// and input methods send for the same signs becomes one text. Of the two it is
+// the one that leaves what people type mostly as it is, so that hashes made
+// elsewhere without normalising mostly still fit.
 func normalize(typed string) password {
 	return password{typed: typed, normalized: norm.NFKC.String(typed)}
 }
