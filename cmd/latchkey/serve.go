@@ -13,8 +13,8 @@ import (
 
 // serveCommand is "latchkey serve".
 type serveCommand struct {
-	Addr    string `help:"Address to listen on, as HOST:PORT; port 0 takes any free one." default:"127.0.0.1:8080" env:"LATCHKEY_ADDR"`
-	Data    string `help:"Directory of the database and the keys; made if it is not there." default:"./data" env:"LATCHKEY_DATA" type:"path"`
+	Addr string `help:"Address to listen on, as HOST:PORT; port 0 takes any free one." default:"127.0.0.1:8080" env:"LATCHKEY_ADDR"`
+	location
 	BaseURL string `name:"base-url" help:"Address that people open, such as https://app.example.com. Default: http://ADDR." placeholder:"URL" env:"LATCHKEY_BASE_URL"`
 
 	AccessTTL   duration `name:"access-ttl" help:"How long an access token lasts." default:"15m" env:"LATCHKEY_ACCESS_TTL"`
@@ -37,7 +37,7 @@ func (c *serveCommand) Run(ctx context.Context, to streams) error {
 		return err
 	}
 	s, err := server.New(ctx, server.Config{
-		Addr: c.Addr, DataDir: c.Data, BaseURL: c.BaseURL,
+		Addr: c.Addr, DataDir: c.Data, Database: c.DB, KeysFile: c.Keys, BaseURL: c.BaseURL,
 		AccessTTL: time.Duration(c.AccessTTL), RefreshTTL: time.Duration(c.RefreshTTL),
 		SessionTTL: time.Duration(c.SessionTTL), IdleTimeout: time.Duration(c.IdleTimeout),
 		IdlePrompt: time.Duration(c.IdlePrompt), FreshFor: time.Duration(c.FreshFor),

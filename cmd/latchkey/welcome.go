@@ -23,12 +23,11 @@ func welcome(w io.Writer, s *server.Server) error {
 	}
 	var text strings.Builder
 	fmt.Fprintf(&text, "\n  %sLatchkey%s %s%s%s\n\n", bold, plain, dim, version(), plain)
-	for _, line := range [][2]string{
-		{"Open", bold + s.URL() + plain},
-		{"Data", data},
-		{"Next", next},
-		{"Stop", "Press Ctrl+C."},
-	} {
+	lines := [][2]string{{"Open", bold + s.URL() + plain}, {"Data", data}}
+	if database := s.Database(); database != "" {
+		lines = append(lines, [2]string{"With", database})
+	}
+	for _, line := range append(lines, [2]string{"Next", next}, [2]string{"Stop", "Press Ctrl+C."}) {
 		fmt.Fprintf(&text, "  %s%-6s%s%s\n", dim, line[0], plain, line[1])
 	}
 	text.WriteString("\n")

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/latchkey-go/latchkey/internal/installation"
 	"github.com/latchkey-go/latchkey/session"
 )
 
@@ -23,6 +24,12 @@ type Config struct {
 
 	// DataDir holds the database and the keys. It is made if it is not there.
 	DataDir string
+
+	// Database is the URL of a PostgreSQL database. Empty: SQLite, in DataDir.
+	Database string
+
+	// KeysFile holds the signing keys. Defaults to keys.json in DataDir.
+	KeysFile string
 
 	// BaseURL is the address people see, such as "https://app.example.com".
 	// Defaults to http://Addr, which is allowed only on a loopback address.
@@ -93,7 +100,13 @@ func (c *Config) check() error {
 	if c.BaseURL != "" {
 		errs = append(errs, checkBaseURL(c.BaseURL))
 	}
+	errs = append(errs, c.location().Check())
 	return errors.Join(append(errs, c.checkTimes()...)...)
+}
+
+// location is where the data is.
+func (c *Config) location() installation.Location {
+	return installation.Location{DataDir: c.DataDir, Database: c.Database, KeysFile: c.KeysFile}
 }
 
 // checkTimes says what the library would say of the lifetimes, in the words of

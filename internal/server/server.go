@@ -10,17 +10,16 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/latchkey-go/latchkey"
 	"github.com/latchkey-go/latchkey/account"
 	"github.com/latchkey-go/latchkey/account/accounthttp"
+	"github.com/latchkey-go/latchkey/internal/installation"
 	"github.com/latchkey-go/latchkey/internal/webui"
 	"github.com/latchkey-go/latchkey/jwt"
 	"github.com/latchkey-go/latchkey/sqlstore"
-	"github.com/latchkey-go/latchkey/sqlstore/sqlite"
 )
 
 // Server is an assembled server that listens already and serves once Run is
@@ -65,15 +64,16 @@ func (s *Server) open(ctx context.Context) (err error) {
 		return err
 	}
 	s.url = s.cfg.baseURL(s.listener.Addr())
-	if err := openDataDir(s.cfg.DataDir); err != nil {
+	where := s.cfg.location()
+	if err := where.Prepare(); err != nil {
 		return err
 	}
-	keys, err := jwt.OpenKeyring(filepath.Join(s.cfg.DataDir, keysFile), jwt.EdDSA)
+	keys, err := where.OpenKeys()
 	if err != nil {
-		return fmt.Errorf("cannot use the keys: %w", err)
+		return err
 	}
-	if s.store, err = sqlite.Open(ctx, filepath.Join(s.cfg.DataDir, databaseFile)); err != nil {
-		return fmt.Errorf("cannot use the database: %w", err)
+	if s.store, err = where.OpenStore(ctx); err != nil {
+		return err
 	}
 	if err := s.assemble(keys); err != nil {
 		return err
@@ -100,7 +100,7 @@ func (s *Server) assemble(keys jwt.KeySource) (err error) {
 	}
 	s.people, err = account.New(account.Config{
 		Store: s.store, OnSessionsEnded: s.auth.Sessions().Ended, OnEvent: s.logAccount,
-		Policy: account.Policy{ServiceNames: []string{"latchkey"}},
+		Policy: installation.Policy(nil),
 	})
 	if err != nil {
 		return err
@@ -123,7 +123,16 @@ func (s *Server) URL() string { return s.url }
 func (s *Server) ListenAddr() string { return s.listener.Addr().String() }
 
 // DataDir is where the data is, as an absolute path.
-func (s *Server) DataDir() string { return absolute(s.cfg.DataDir) }
+func (s *Server) DataDir() string { return s.cfg.location().Dir() }
+
+// Database names the PostgreSQL database without its password; it is empty for
+// SQLite, which is in the data directory.
+func (s *Server) Database() string {
+	if where := s.cfg.location(); where.IsPostgres() {
+		return where.DatabaseName()
+	}
+	return ""
+}
 
 // FirstRun says that there were no accounts when the server was made.
 func (s *Server) FirstRun() bool { return s.firstRun }

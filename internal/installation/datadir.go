@@ -1,18 +1,11 @@
-package server
+package installation
 
 import (
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"runtime"
-)
-
-// The files of a data directory.
-const (
-	databaseFile = "latchkey.db"
-	keysFile     = "keys.json"
 )
 
 // openDataDir makes the directory, or checks the one that is there: it must be
@@ -55,12 +48,4 @@ func cause(err error) error {
 		return pathError.Err
 	}
 	return err
-}
-
-// absolute is dir as a person can find it from anywhere.
-func absolute(dir string) string {
-	if abs, err := filepath.Abs(dir); err == nil {
-		return abs
-	}
-	return dir
 }

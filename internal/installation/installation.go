@@ -1,0 +1,181 @@
+// Package installation is what one Latchkey works on: its data directory, its
+// database and its keys. The server and every command open them here, so that
+// they find the same ones by the same rules.
+package installation
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/latchkey-go/latchkey/account"
+	"github.com/latchkey-go/latchkey/jwt"
+	"github.com/latchkey-go/latchkey/sqlstore"
+	"github.com/latchkey-go/latchkey/sqlstore/postgres"
+	"github.com/latchkey-go/latchkey/sqlstore/sqlite"
+)
+
+// The files of a data directory.
+const (
+	databaseFile = "latchkey.db"
+	keysFile     = "keys.json"
+)
+
+// ErrMissing is wrapped by the errors of what must be there already.
+var ErrMissing = errors.New("not there")
+
+// Location says where an installation is. DataDir is required.
+type Location struct {
+	// DataDir is the directory of the keys and of the SQLite database.
+	DataDir string
+
+	// Database is the URL of a PostgreSQL database, such as
+	// postgres://user@host/name. Empty: SQLite, in DataDir.
+	Database string
+
+	// KeysFile holds the signing keys. Defaults to keys.json in DataDir.
+	KeysFile string
+}
+
+// Check returns what can be told before anything is opened.
+func (l Location) Check() error {
+	if l.Database == "" || l.IsPostgres() {
+		return nil
+	}
+	// What was given may hold a password, and is not repeated.
+	return errors.New("--db is not the URL of a PostgreSQL database; write it as postgres://USER@HOST/NAME, or leave it out for SQLite in the data directory")
+}
+
+// IsPostgres says that the database is PostgreSQL; else it is SQLite.
+func (l Location) IsPostgres() bool {
+	return strings.HasPrefix(l.Database, "postgres://") || strings.HasPrefix(l.Database, "postgresql://")
+}
+
+// Dialect is the kind of the database.
+func (l Location) Dialect() sqlstore.Dialect {
+	if l.IsPostgres() {
+		return sqlstore.PostgreSQL
+	}
+	return sqlstore.SQLite
+}
+
+// DatabaseFile is the file of the SQLite database.
+func (l Location) DatabaseFile() string { return filepath.Join(l.DataDir, databaseFile) }
+
+// Keys is the file of the signing keys.
+func (l Location) Keys() string {
+	if l.KeysFile != "" {
+		return l.KeysFile
+	}
+	return filepath.Join(l.DataDir, keysFile)
+}
+
+// Dir is the data directory as a person can find it from anywhere.
+func (l Location) Dir() string {
+	if abs, err := filepath.Abs(l.DataDir); err == nil {
+		return abs
+	}
+	return l.DataDir
+}
+
+// DatabaseName names the database without its password.
+func (l Location) DatabaseName() string {
+	if !l.IsPostgres() {
+		return filepath.Join(l.Dir(), databaseFile)
+	}
+	u, err := url.Parse(l.Database)
+	if err != nil {
+		return "PostgreSQL"
+	}
+	return (&url.URL{Scheme: u.Scheme, User: url.User(u.User.Username()), Host: u.Host, Path: u.Path}).String()
+}
+
+// Prepare makes the data directory, or checks the one that is there.
+func (l Location) Prepare() error { return openDataDir(l.DataDir) }
+
+// OpenStore opens the database, applies pending migrations and returns the
+// store. An SQLite database is made if there is none. The caller closes it.
+func (l Location) OpenStore(ctx context.Context) (store *sqlstore.Store, err error) {
+	if l.IsPostgres() {
+		store, err = postgres.Open(ctx, l.Database)
+	} else {
+		store, err = sqlite.Open(ctx, l.DatabaseFile())
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot use the database: %w", err)
+	}
+	return store, nil
+}
+
+// OpenExisting is OpenStore for what works on people that are there: an SQLite
+// database is not made, for that would hide a wrong --data.
+func (l Location) OpenExisting(ctx context.Context) (*sqlstore.Store, error) {
+	if err := l.exists(); err != nil {
+		return nil, err
+	}
+	return l.OpenStore(ctx)
+}
+
+// OpenDB opens the database as it is: without migrations, and without making
+// one.
+func (l Location) OpenDB(ctx context.Context) (db *sql.DB, err error) {
+	if l.IsPostgres() {
+		db, err = postgres.OpenDB(ctx, l.Database)
+	} else {
+		if err := l.exists(); err != nil {
+			return nil, err
+		}
+		var reader *sql.DB
+		if db, reader, err = sqlite.OpenDB(ctx, l.DatabaseFile()); err == nil {
+			err = reader.Close()
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot use the database: %w", err)
+	}
+	return db, nil
+}
+
+func (l Location) exists() error {
+	if l.IsPostgres() {
+		return nil
+	}
+	_, err := os.Stat(l.DatabaseFile())
+	if errors.Is(err, fs.ErrNotExist) {
+		return &missingError{l.Dir()}
+	}
+	if err != nil {
+		return fmt.Errorf("cannot use the database in %s: %w", l.Dir(), cause(err))
+	}
+	return nil
+}
+
+// missingError says that there is no database where one is expected.
+type missingError struct{ dir string }
+
+func (e *missingError) Error() string {
+	return fmt.Sprintf("there is no database in %s; say with --data where it is, or make one with: latchkey serve", e.dir)
+}
+
+func (e *missingError) Is(target error) bool { return target == ErrMissing }
+
+// OpenKeys opens the signing keys, and makes an Ed25519 key if there is none.
+func (l Location) OpenKeys() (*jwt.Keyring, error) {
+	ring, err := jwt.OpenKeyring(l.Keys(), jwt.EdDSA)
+	if err != nil {
+		return nil, fmt.Errorf("cannot use the keys: %w", err)
+	}
+	return ring, nil
+}
+
+// Policy is which passwords people may choose here. refuse is an additional
+// rule, such as that of account.OpenBreachedPasswords; it may be nil.
+func Policy(refuse func(password string) (reason string)) account.Policy {
+	return account.Policy{ServiceNames: []string{"latchkey"}, Refuse: refuse}
+}
