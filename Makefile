@@ -2,7 +2,7 @@
 # name; the work is in scripts/.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint build check-dist fuzz cover clean
+.PHONY: help run test lint build check-dist fuzz soak cover clean
 
 ARGS ?=
 FUZZTIME ?= 30s
@@ -28,6 +28,9 @@ check-dist: ## Build the front end and fail when the committed one differs
 
 fuzz: ## Run each fuzz target for FUZZTIME (30s)
 	@FUZZTIME=$(FUZZTIME) scripts/fuzz
+
+soak: ## Kill processes and databases 1,000 and 100 times, and look at what is left; writes docs/soak.md
+	@scripts/soak
 
 cover: ## Measure test coverage; writes bin/coverage.html
 	@scripts/cover

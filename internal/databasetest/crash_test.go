@@ -118,9 +118,13 @@ type claims struct {
 // not the disk, which keeps what it was given when a process dies.
 func TestCrash(t *testing.T) {
 	rounds := roundsOf(t, crashRounds, 5)
-	path := filepath.Join(t.TempDir(), "db", "latchkey.db")
-	said := claims{map[string]int64{}, map[string]bool{}, map[string]bool{}}
+	var path string
+	var said claims
 	for round := range rounds {
+		if round%roundsPerDatabase == 0 {
+			path = filepath.Join(t.TempDir(), "db", "latchkey.db")
+			said = claims{map[string]int64{}, map[string]bool{}, map[string]bool{}}
+		}
 		said.crash(t, path, uint64(round))
 		said.verifyFile(t, path)
 		if t.Failed() {
@@ -128,6 +132,10 @@ func TestCrash(t *testing.T) {
 		}
 	}
 }
+
+// roundsPerDatabase is after how many rounds a new database begins: each round
+// looks at every session of its database.
+const roundsPerDatabase = 25
 
 // roundsOf reads how many rounds a variable asks for.
 func roundsOf(t *testing.T, variable string, otherwise int) int {

@@ -10,66 +10,6 @@ import (
 	"github.com/latchkey-go/latchkey/session"
 )
 
-func (w *world) signIn() {
-	p, u := w.process(), w.user()
-	replaces := ""
-	old := w.session()
-	if old != nil && w.rand.IntN(4) == 0 {
-		replaces = old.row.ID
-	}
-	row, err := p.Start(w.ctx, session.Start{Subject: u.id, Replaces: replaces})
-	w.must(err)
-	s := &modelSession{row: row, used: w.now}
-	w.note("%s signs in: %s replaces %q", u.id, row.ID, replaces)
-	if row.Epoch != w.epoch {
-		w.t.Errorf("a new session has epoch %d, want %d", row.Epoch, w.epoch)
-	}
-	if replaces != "" && w.live(old) {
-		w.killed(p, session.EndedByReplacement, old)
-	}
-	w.sessions = append(w.sessions, s)
-	w.evict(p, u, s)
-	w.issue(p, s, row)
-}
-
-// evict finds out which sessions the limit ended. Which of those that were used
-// in the same minute had to go is open.
-func (w *world) evict(p *process, u *user, newest *modelSession) {
-	others := w.liveOf(u, newest.row.ID)
-	var out, in []*modelSession
-	for _, s := range others {
-		row, err := w.store.Get(w.ctx, s.row.ID)
-		w.must(err)
-		if row.EndReason == session.EndedByLimit {
-			out = append(out, s)
-		} else {
-			in = append(in, s)
-		}
-	}
-	if want := max(0, len(others)+1-limit); len(out) != want {
-		w.t.Errorf("the limit ended %d sessions, want %d", len(out), want)
-	}
-	for _, gone := range out {
-		for _, stays := range in {
-			if stays.used.Before(gone.used.Add(-seenWithin)) {
-				w.t.Errorf("the limit ended %s, but %s was used less recently", gone.row.ID, stays.row.ID)
-			}
-		}
-	}
-	w.killed(p, session.EndedByLimit, out...)
-}
-
-// issue records the tokens that an answer carries.
-func (w *world) issue(p *process, s *modelSession, row *session.Session) {
-	issued := row.RotatedAt
-	if issued.IsZero() {
-		issued = row.CreatedAt
-	}
-	s.tokens = append(s.tokens, token{row.Generation, issued.Add(refreshTTL)})
-	a := session.Access{SessionID: row.ID, TokenID: session.NewID(), Epoch: row.Epoch}
-	s.access = append(s.access, access{a, p.AccessEnd(row, w.now)})
-}
-
 // pickAccess takes one of a session's access tokens that has not expired. Expired
 // ones get no further than their signature, so that nobody need remember that
 // they were revoked.
@@ -386,6 +326,7 @@ func (w *world) changePassword() {
 		p.Ended(ended...)
 	}
 	u.hash = hash
+	u.bases = append(u.bases, (&account.User{PasswordChangedAt: w.now}).SignInBasis())
 	w.killed(p, session.EndedByPasswordChange, want...)
 }
 

@@ -28,10 +28,21 @@ type Stores struct {
 // SeedVariable names the environment variable that runs one schedule again.
 const SeedVariable = "LATCHKEY_MODEL_SEED"
 
+// FactorVariable names the environment variable that says how many times as many
+// schedules are run.
+const FactorVariable = "LATCHKEY_MODEL_FACTOR"
+
 // Run runs schedules of so many steps each, from seeds that it prints when one
 // fails.
 func Run(t *testing.T, stores Stores, schedules, steps int) {
 	first := uint64(1)
+	if text := os.Getenv(FactorVariable); text != "" {
+		factor, err := strconv.Atoi(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		schedules *= factor
+	}
 	if text := os.Getenv(SeedVariable); text != "" {
 		seed, err := strconv.ParseUint(text, 10, 64)
 		if err != nil {
@@ -74,6 +85,7 @@ type user struct {
 	id, hash string
 	disabled bool
 	password int
+	bases    []string // what sign-ins rested on; the last one is in force
 }
 
 func newWorld(t *testing.T, stores Stores, source rand.Source) *world {
@@ -83,7 +95,7 @@ func newWorld(t *testing.T, stores Stores, source rand.Source) *world {
 		dead: map[string]bool{},
 	}
 	for i := range 3 {
-		u := &user{id: fmt.Sprint("user", i), hash: "$0"}
+		u := &user{id: fmt.Sprint("user", i), hash: "$0", bases: []string{(&account.User{}).SignInBasis()}}
 		if accounts, ok := w.store.(account.Store); ok {
 			w.must(accounts.CreateUser(w.ctx, &account.User{ID: u.id, Username: u.id, UsernameKey: u.id, PasswordHash: u.hash, CreatedAt: w.now}))
 		}
