@@ -87,36 +87,64 @@ func (m *Manager) Validate(ctx context.Context, p Presented) (*Session, error) {
 	return s, err
 }
 
-// judge checks a refresh token in the order that keeps the session safe: only
-// a token whose MAC verifies learns anything, and only such a one can end the
-// session. The answer is rotate or serve.
+// Inspect says of a refresh token what Validate would say, with the same errors
+// and in the same order, but it only looks: an old token does not end the
+// session, and no event tells of the question. It is for whoever asks about a
+// token without using it.
+func (m *Manager) Inspect(ctx context.Context, p Presented) (*Session, error) {
+	s, _, reason, err := m.assess(ctx, p, m.stamp(), false)
+	if err != nil {
+		return nil, err
+	}
+	if reason != "" {
+		return nil, &EndedError{Reason: reason}
+	}
+	return s, nil
+}
+
+// judge assesses a refresh token and does what follows from it. The answer is
+// rotate or serve.
 func (m *Manager) judge(ctx context.Context, p Presented, now time.Time, lost bool) (*Session, answer, error) {
+	s, answer, reason, err := m.assess(ctx, p, now, lost)
+	switch {
+	case err != nil:
+		return nil, 0, err
+	case reason != "":
+		return nil, 0, m.refuse(ctx, s, p, reason, now)
+	case answer == serve:
+		m.noteOtherClient(ctx, s, p, now)
+	}
+	return s, answer, nil
+}
+
+// assess checks a refresh token in the order that keeps the session safe: only
+// a token whose MAC verifies learns anything, and only such a one can end the
+// session. It changes nothing. With a reason the session must end for it;
+// without, the answer is rotate or serve.
+func (m *Manager) assess(ctx context.Context, p Presented, now time.Time, lost bool) (*Session, answer, EndReason, error) {
 	s, err := m.read(ctx, p.ID)
 	if err != nil {
-		return nil, 0, err
+		return nil, 0, "", err
 	}
 	if !hmac.Equal(RefreshMAC(s, p.Generation), p.MAC) {
-		return nil, 0, ErrInvalid
+		return nil, 0, "", ErrInvalid
 	}
 	if !now.Before(p.ExpiresAt) {
-		return nil, 0, ErrExpired
+		return nil, 0, "", ErrExpired
 	}
 	if !s.EndedAt.IsZero() {
-		return nil, 0, &EndedError{Reason: s.EndReason}
+		return nil, 0, "", &EndedError{Reason: s.EndReason}
 	}
 	if reason := m.over(s, now); reason != "" {
-		return nil, 0, m.refuse(ctx, s, p, reason, now)
+		return s, 0, reason, nil
 	}
-	switch decide(s, p.Generation, lost || m.inGrace(s, now)) {
-	case rotate:
-		return s, rotate, nil
-	case serve:
-		m.noteOtherClient(ctx, s, p, now)
-		return s, serve, nil
+	switch answer := decide(s, p.Generation, lost || m.inGrace(s, now)); answer {
 	case refuseReuse:
-		return nil, 0, m.refuse(ctx, s, p, EndedByReuse, now)
+		return s, answer, EndedByReuse, nil
+	case refuseFuture:
+		return s, answer, EndedByFuture, nil
 	default:
-		return nil, 0, m.refuse(ctx, s, p, EndedByFuture, now)
+		return s, answer, "", nil
 	}
 }
 
