@@ -14,7 +14,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -26,28 +25,31 @@ type commands struct {
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 
-// streams are where a command writes.
-type streams struct{ out, log io.Writer }
+// streams are what a command reads from and writes to.
+type streams struct {
+	in       io.Reader
+	out, log io.Writer
+}
 
 func main() {
 	ctx, release := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// A second signal ends the program at once.
 	context.AfterFunc(ctx, release)
-	err := run(ctx, os.Args[1:], streams{out: os.Stdout, log: os.Stderr})
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "latchkey: "+oneLine(err))
-		os.Exit(1)
+	err := run(ctx, os.Args[1:], streams{in: os.Stdin, out: os.Stdout, log: os.Stderr})
+	if err == nil {
+		return
 	}
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		err = errors.New("interrupted before it was done; run the command again")
+	}
+	fmt.Fprintln(os.Stderr, "latchkey: "+oneLine(err))
+	os.Exit(exitCode(err))
 }
 
 // run does what the arguments say.
 func run(ctx context.Context, args []string, to streams) error {
 	exited := errors.New("kong asked to exit")
-	parser, err := kong.New(&commands{},
-		kong.Name("latchkey"),
-		kong.Description("Sign-in for web applications: accounts, sessions and the pages for them."),
-		kong.UsageOnError(),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+	parser, err := newParser(
 		kong.Writers(to.out, to.log),
 		kong.Exit(func(int) { panic(exited) }),
 		kong.BindTo(ctx, (*context.Context)(nil)),
@@ -61,12 +63,26 @@ func run(ctx context.Context, args []string, to streams) error {
 	}
 	command, err := parse(parser, args, exited)
 	if err != nil {
-		return fmt.Errorf("%w; see latchkey --help", err)
+		return err
 	}
 	if command == nil {
 		return nil // help was printed
 	}
 	return command.Run()
+}
+
+// newParser is the command line with its help.
+func newParser(options ...kong.Option) (*kong.Kong, error) {
+	parser, err := kong.New(&commands{}, append([]kong.Option{
+		kong.Name("latchkey"),
+		kong.Description("Sign-in for web applications: accounts, sessions and the pages for them.\n\n" + exitCodes),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+	}, options...)...)
+	if err != nil {
+		return nil, err
+	}
+	addExamples(parser.Model)
+	return parser, nil
 }
 
 // parse returns nil without an error when help was asked for, after which kong
@@ -78,28 +94,15 @@ func parse(parser *kong.Kong, args []string, exited error) (command *kong.Contex
 		}
 	}()
 	command, err = parser.Parse(args)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		return command, nil
 	}
-	return command, nil
-}
-
-// oneLine is err for a person at a terminal: joined errors and the lines of
-// others become one line.
-func oneLine(err error) string {
-	line := ""
-	for part := range strings.Lines(err.Error()) {
-		part = strings.TrimSpace(part)
-		switch {
-		case part == "":
-			continue
-		case line == "":
-		case strings.HasSuffix(line, ":"):
-			line += " "
-		default:
-			line += "; "
-		}
-		line += part
+	if failure, ok := errors.AsType[*exitError](err); ok {
+		return nil, failure // it says itself what to do
 	}
-	return line
+	see := "latchkey"
+	if mistake, ok := errors.AsType[*kong.ParseError](err); ok && mistake.Context.Selected() != nil {
+		see = mistake.Context.Selected().FullPath()
+	}
+	return nil, usageError("%w; see %s --help", err, see)
 }

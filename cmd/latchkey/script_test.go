@@ -9,13 +9,14 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/latchkey-go/latchkey/internal/pgtest"
 	"github.com/latchkey-go/latchkey/internal/server"
 )
 
 // TestMain lets the tests run this program as the command "latchkey", and
 // "first-run DIR" as a server that ends as soon as it has made its files.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"latchkey": main, "first-run": firstRun})
+	testscript.Main(pgtest.Tests{M: m}, map[string]func(){"latchkey": main, "first-run": firstRun})
 }
 
 func firstRun() {
@@ -39,7 +40,13 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("LATCHKEY_ADDR", "127.0.0.1:0")
+			e.Values[scriptTest{}] = e.T()
 			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits":    exits,
+			"postgres": postgresSchema,
+			"sql":      execSQL,
 		},
 	})
 }

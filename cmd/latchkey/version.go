@@ -7,12 +7,17 @@ import (
 )
 
 // versionCommand is "latchkey version".
-type versionCommand struct{}
+type versionCommand struct{ format }
 
 // Run prints what this program was built from.
-func (versionCommand) Run(to streams) error {
-	_, err := fmt.Fprintf(to.out, "latchkey %s (%s, %s/%s)\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
-	return err
+func (c versionCommand) Run(to streams) error {
+	built := struct {
+		Version string `json:"version"`
+		Go      string `json:"go"`
+		OS      string `json:"os"`
+		Arch    string `json:"arch"`
+	}{version(), runtime.Version(), runtime.GOOS, runtime.GOARCH}
+	return c.print(to, built, fmt.Sprintf("latchkey %s (%s, %s/%s)", built.Version, built.Go, built.OS, built.Arch))
 }
 
 // version is the module's version, or the commit for a build from a checkout.

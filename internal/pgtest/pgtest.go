@@ -33,13 +33,19 @@ const Variable = "LATCHKEY_TEST_POSTGRES"
 const localhost = "postgres://postgres@localhost:5432/postgres?sslmode=disable&connect_timeout=2"
 
 // Main runs the tests and then stops the server, if one was started for them.
-func Main(m *testing.M) {
-	code := m.Run()
+func Main(m *testing.M) { os.Exit(Tests{m}.Run()) }
+
+// Tests is Main for a TestMain that goes on to another, such as testscript.Main.
+type Tests struct{ M *testing.M }
+
+// Run runs the tests, then stops the server, and returns the exit code.
+func (t Tests) Run() int {
+	code := t.M.Run()
 	if err := shared.stop(); err != nil {
 		fmt.Fprintln(os.Stderr, "pgtest:", err)
 		code = max(code, 1)
 	}
-	os.Exit(code)
+	return code
 }
 
 // DSN returns the DSN of an empty schema that is dropped when the test ends.

@@ -1,0 +1,33 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+// examples are shown in the help and the reference of each command: what a
+// person would type. Lines that begin with # say what the next one does.
+var examples = map[string]string{
+	"serve": `
+# On this machine, with the data in ./data:
+latchkey serve
+# Behind a reverse proxy, with PostgreSQL, whose URL is in a file:
+latchkey serve --base-url https://app.example.com --trusted-proxy 10.0.0.1 --db-file /run/secrets/database-url`,
+	"version": `
+latchkey version --json`,
+}
+
+// addExamples puts the examples into the help.
+func addExamples(app *kong.Application) {
+	for _, command := range app.Leaves(true) {
+		lines := strings.TrimSpace(examples[command.Path()])
+		if lines == "" {
+			continue
+		}
+		if command.Detail != "" {
+			command.Detail += "\n\n"
+		}
+		command.Detail += "Examples:\n\n  " + strings.ReplaceAll(lines, "\n", "\n  ")
+	}
+}

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/latchkey-go/latchkey/account"
+	"github.com/latchkey-go/latchkey/internal/installation"
+	"github.com/latchkey-go/latchkey/session"
+)
+
+// The exit codes. Scripts rely on them.
+const (
+	exitDone     = 0
+	exitFailed   = 1
+	exitUsage    = 2
+	exitNotFound = 3
+)
+
+// exitCodes tells them to people, in help and in the reference.
+const exitCodes = "Exit codes: 0 done; 1 failed; 2 the command line is wrong; 3 what was named is not there."
+
+// exitError is an error with the exit code it leads to.
+type exitError struct {
+	code int
+	err  error
+}
+
+func (e *exitError) Error() string { return e.err.Error() }
+func (e *exitError) Unwrap() error { return e.err }
+
+// usageError says that the command cannot be meant as it was given.
+func usageError(format string, args ...any) error {
+	return &exitError{exitUsage, fmt.Errorf(format, args...)}
+}
+
+// notFoundError says that what the command line names is not there.
+func notFoundError(format string, args ...any) error {
+	return &exitError{exitNotFound, fmt.Errorf(format, args...)}
+}
+
+// exitCode is what the program ends with for err.
+func exitCode(err error) int {
+	if e, ok := errors.AsType[*exitError](err); ok {
+		return e.code
+	}
+	if err == nil {
+		return exitDone
+	}
+	for _, missing := range []error{installation.ErrMissing, account.ErrUserNotFound, session.ErrUnknown} {
+		if errors.Is(err, missing) {
+			return exitNotFound
+		}
+	}
+	return exitFailed
+}
+
+// oneLine is err for a person at a terminal: joined errors and the lines of
+// others become one line.
+func oneLine(err error) string {
+	line := ""
+	for part := range strings.Lines(err.Error()) {
+		part = strings.TrimSpace(part)
+		switch {
+		case part == "":
+			continue
+		case line == "":
+		case strings.HasSuffix(line, ":"):
+			line += " "
+		default:
+			line += "; "
+		}
+		line += part
+	}
+	return printable(line)
+}
