@@ -23,6 +23,7 @@ type Cluster struct {
 	DSN string
 
 	dir   string
+	owner *user.User // whom it runs as, if not as us
 	cmd   *exec.Cmd
 	stdin io.Closer
 }
@@ -58,7 +59,7 @@ func Start(ctx context.Context) (*Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Cluster{DSN: "postgres://postgres@/postgres?host=" + dir, dir: dir}
+	c := &Cluster{DSN: "postgres://postgres@/postgres?host=" + dir, dir: dir, owner: owner}
 	if err := c.start(ctx, bin, owner); err != nil {
 		return nil, errors.Join(err, c.Stop(), os.RemoveAll(dir))
 	}
@@ -124,12 +125,7 @@ func (c *Cluster) Wait(ctx context.Context) error {
 // Kill kills the server process as the machine would that runs out of memory.
 // The server starts again by itself; Wait returns when it answers.
 func (c *Cluster) Kill() error {
-	text, err := os.ReadFile(filepath.Join(c.dir, "data", "postmaster.pid"))
-	if err != nil {
-		return err
-	}
-	first, _, _ := strings.Cut(string(text), "\n")
-	pid, err := strconv.Atoi(first)
+	pid, err := c.pid()
 	if err != nil {
 		return err
 	}
@@ -138,6 +134,35 @@ func (c *Cluster) Kill() error {
 		return err
 	}
 	return process.Kill()
+}
+
+// LimitFiles bounds the size of every file that connections opened from now on
+// write, so that the database is full at some point; it needs prlimit, which every
+// Linux has. Segments of the log are 16 MiB; less would
+// stop the server.
+func (c *Cluster) LimitFiles(bytes int64) error {
+	pid, err := c.pid()
+	if err != nil {
+		return err
+	}
+	// As the server's own user: root of a container may not.
+	prlimit := exec.Command("prlimit", "--pid", strconv.Itoa(pid), "--fsize="+strconv.FormatInt(bytes, 10)+":")
+	if err := as(prlimit, c.owner, c.dir); err != nil {
+		return err
+	}
+	if out, err := prlimit.CombinedOutput(); err != nil {
+		return fmt.Errorf("prlimit: %w: %s", err, out)
+	}
+	return nil
+}
+
+func (c *Cluster) pid() (int, error) {
+	text, err := os.ReadFile(filepath.Join(c.dir, "data", "postmaster.pid"))
+	if err != nil {
+		return 0, err
+	}
+	first, _, _ := strings.Cut(string(text), "\n")
+	return strconv.Atoi(first)
 }
 
 // Stop stops the server and removes its files.
