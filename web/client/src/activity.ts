@@ -34,7 +34,10 @@ interface Hooks {
 
 export function createActivity(options: ClientOptions['idle'], hooks: Hooks): Activity {
   const timeout = options ? milliseconds(options.timeout) : Infinity;
-  const lead = Math.max(milliseconds(options?.warn ?? '60s'), leastWarning);
+  const { warn = '60s', action } = options ?? {};
+  // A lock takes nothing away, so it needs no warning.
+  const silent = action === 'lock' && !options?.warn;
+  const lead = silent ? 0 : Math.max(milliseconds(warn), leastWarning);
   if (lead >= timeout) throw new RangeError('idle.timeout is too short');
   let last = Date.now();
   let pinged = last;

@@ -2,7 +2,7 @@ import { createActivity } from './activity.js';
 import { createCredentials } from './credentials.js';
 import type { Answer } from './credentials.js';
 import { milliseconds } from './duration.js';
-import { AuthError, errorOf, jsonOf, unreachable } from './errors.js';
+import { AuthError, errorOf, jsonOf, sessionOver, tokenRefused, unreachable } from './errors.js';
 import { createObservers } from './observers.js';
 import { openTabs, withLock } from './tabs.js';
 import type { Fact } from './tabs.js';
@@ -18,6 +18,7 @@ import type {
 } from './types.js';
 
 const lockedKey = 'latchkey.locked';
+const tokenExpired = 'token_expired';
 const refreshTimeout = 30_000;
 const retryAfter = 5000;
 
@@ -28,13 +29,18 @@ const post = (body: object): RequestInit => ({
 });
 
 /** Creates a client. It does nothing until it is used or started, so a module may create it. */
-export function createAuthClient<User = unknown>(options: ClientOptions = {}): AuthClient<User> {
-  const { url, trusts, send, maybeSignedIn, remember } = createTransport(options);
+export function createAuthClient<User = unknown>(
+  options: ClientOptions<User> = {},
+): AuthClient<User> {
+  const { url, trusts, send, maybeSignedIn } = createTransport(options);
+  const kept = options.storage ?? 'memory';
   const storage =
-    options.mode === 'headers' ? tokenStorage(options.storage ?? 'memory') : undefined;
+    options.mode !== 'headers' ? undefined : typeof kept === 'string' ? tokenStorage(kept) : kept;
   const { now, show, emit, on, subscribe } = createObservers<User>();
   const held = createCredentials<User>(storage);
+  const canRefresh = !!url('refresh');
   const ask = options.refresh?.mode === 'ask';
+  const passive = ask || !canRefresh; // the access token is left to end
   const leeway = milliseconds(options.refresh?.leeway ?? '30s');
   const locks = options.idle?.action === 'lock';
 
@@ -61,22 +67,27 @@ export function createAuthClient<User = unknown>(options: ClientOptions = {}): A
   async function exchange(
     input: RequestInfo | URL,
     init?: RequestInit,
+    via?: typeof fetch,
     token = storage?.get()?.access,
   ): Promise<Response> {
     const began = era;
     const sentAt = Date.now();
-    const response = await send(input, init, token);
+    const response = await send(input, init, { token, csrf: held.csrf }, via);
+    const { ok, headers } = response;
+    const me = input === url('me');
     // In cookie mode few answers have something for us; a header marks those with tokens.
-    const marked = input === url('me') || response.headers.has('Latchkey-Expires-In');
-    if (response.ok && (marked || storage)) {
+    if (ok && (me || storage || headers.has('Latchkey-Expires-In'))) {
       const answer = await jsonOf<Answer<User>>(response);
-      if (era === began) {
-        if (answer.csrf_token) remember(answer.csrf_token);
-        held.accept(answer, response, sentAt);
+      if (me && options.user) {
+        Object.assign(answer, { user: options.user(answer), session: answer.session ?? {} });
       }
+      if (era === began) held.accept(answer, headers, sentAt);
     }
     return response;
   }
+
+  /** Whether there is anything to ask the server about. */
+  const maybe = () => (storage ? !!storage.get() : maybeSignedIn());
 
   /** Nobody is signed in, and no renewal could change that. */
   const over = () =>
@@ -85,7 +96,9 @@ export function createAuthClient<User = unknown>(options: ClientOptions = {}): A
   const activity = createActivity(options.idle, {
     watching: () => is('authenticated'),
     tell: (value) => tell({ type: 'active', reason: '', value }),
-    ping: () => void request(url('activity'), post({})).catch(() => {}),
+    ping() {
+      if (url('activity')) request(url('activity'), post({})).catch(() => {});
+    },
     warn(warning) {
       const snapshot = now();
       if (snapshot.status === 'authenticated') show({ ...snapshot, warning });
@@ -138,9 +151,10 @@ export function createAuthClient<User = unknown>(options: ClientOptions = {}): A
 
   /** The access token has ended, and `refresh` is for the person to call. */
   function lapse(): void {
+    if (!canRefresh) return end(new AuthError('', tokenExpired));
     if (is('expired')) return;
-    show({ status: 'expired', canRefresh: true, reason: 'token_expired' });
-    emit('expired', false, 'token_expired');
+    show({ status: 'expired', canRefresh, reason: tokenExpired });
+    emit('expired', false, tokenExpired);
   }
 
   // A lock survives a reload: it is kept in storage, as a fact about the page and no secret.
@@ -173,7 +187,9 @@ export function createAuthClient<User = unknown>(options: ClientOptions = {}): A
     const timer = setTimeout(() => patience.abort(), refreshTimeout);
     const init = { ...post({}), signal: patience.signal };
     try {
-      const response = await exchange(url('refresh'), init, storage?.get()?.refresh ?? '');
+      if (!canRefresh) throw new AuthError('', tokenExpired, { status: 401 });
+      const token = storage?.get()?.refresh ?? '';
+      const response = await exchange(url('refresh'), init, undefined, token);
       if (!response.ok) throw await errorOf(response);
       // Signed out, or in, meanwhile: what came is void.
       if (era !== began) return renewals !== had;
@@ -183,7 +199,7 @@ export function createAuthClient<User = unknown>(options: ClientOptions = {}): A
     } catch (cause) {
       if (era !== began) return renewals !== had;
       if (!(cause instanceof AuthError)) throw unreachable();
-      if (cause.status !== 401) throw cause; // trouble at the server is not a sign-out
+      if (!tokenRefused(cause)) throw cause; // trouble at the server is not a sign-out
       end(cause);
       return false;
     } finally {
@@ -204,11 +220,11 @@ export function createAuthClient<User = unknown>(options: ClientOptions = {}): A
 
   // Requests.
 
-  async function request(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
-    if (!trusts(input)) return fetch(input, init);
+  const request: AuthClient['fetch'] = async (input, init, via = fetch) => {
+    if (!trusts(input)) return via(input, init);
     check();
     if (is('idle')) throw new AuthError('This page is locked. Unlock it first.', 'idle');
-    if (!ask && is('authenticated') && aging()) {
+    if (is('authenticated') && aging()) {
       await renew().catch(() => {}); // if it matters, the request itself will say so
     }
     const streamed =
@@ -218,16 +234,15 @@ export function createAuthClient<User = unknown>(options: ClientOptions = {}): A
     let mayAsk = true;
     for (;;) {
       const had = renewals;
-      const response = await exchange(input, init);
-      if (response.status !== 401 || over()) return response;
+      const response = await exchange(input, init, via);
+      if (response.ok || over()) return response;
       const error = await errorOf(response);
-      if (error.code === 'invalid_credentials' || person !== who) return response;
+      if (!tokenRefused(error) || person !== who) return response;
       if (error.code === 'not_fresh') {
         if (streamed || !mayAsk || !(await passwordGiven())) return response;
         mayAsk = false;
       } else {
-        const gone = error.code === 'session_ended' || error.code === 'user_gone';
-        if (gone && (ask || !mayRenew)) end(error);
+        if (sessionOver(error) && (ask || !mayRenew)) end(error);
         if (!mayRenew || over()) return response;
         mayRenew = false;
         if (renewals === had) {
@@ -237,7 +252,7 @@ export function createAuthClient<User = unknown>(options: ClientOptions = {}): A
       }
       if (streamed || person !== who) return response;
     }
-  }
+  };
 
   /** Asks for the password, once for all requests that wait for it. */
   function passwordGiven(): Promise<boolean> {
@@ -248,22 +263,28 @@ export function createAuthClient<User = unknown>(options: ClientOptions = {}): A
   }
 
   async function load(): Promise<void> {
-    if (!maybeSignedIn() || (storage && !storage.get())) {
+    if (!maybe()) {
       if (!over()) vanish('');
       return;
+    }
+    if (!url('me')) {
+      held.known ??= { user: undefined as User, session: { id: '', authTime: 0, endsAt: 0 } };
+      return enter();
     }
     if (over()) show({ status: 'loading' });
     const began = era;
     retryAt = Infinity;
+    held.known = undefined;
     try {
       const response = await request(url('me'));
       if (era !== began || (!response.ok && is('expired'))) return;
       if (!response.ok) throw await errorOf(response);
       retryAt = 0;
-      enter();
+      if (held.known) enter();
+      else vanish('');
     } catch (cause) {
       if (era !== began || !(cause instanceof AuthError)) return;
-      if (cause.status === 401) return end(cause);
+      if (tokenRefused(cause)) return end(cause);
       // Not knowing is no reason to send anybody to the sign-in page.
       if (is('loading')) show({ status: 'loading', problem: cause });
       retryAt = Date.now() + retryAfter;
@@ -298,6 +319,7 @@ export function createAuthClient<User = unknown>(options: ClientOptions = {}): A
   }
 
   async function signOutAtServer(): Promise<void> {
+    if (!url('sign-out')) return;
     const response = await exchange(url('sign-out'), post({}));
     if (!response.ok && response.status !== 401) throw await errorOf(response);
   }
@@ -313,7 +335,8 @@ export function createAuthClient<User = unknown>(options: ClientOptions = {}): A
 
   // The clock, the page and the other tabs.
 
-  const aging = () => held.left() < Math.min(leeway, held.lifetime / 4);
+  /** Whether it is time to renew without being asked. */
+  const aging = () => (passive ? false : held.left() < Math.min(leeway, held.lifetime / 4));
 
   function check(): void {
     activity.check();
@@ -323,8 +346,8 @@ export function createAuthClient<User = unknown>(options: ClientOptions = {}): A
       if (snapshot.problem && due) void load();
     } else if (snapshot.status === 'authenticated') {
       const used = document.visibilityState === 'visible' && activity.last() > renewedAt;
-      if (ask && held.left() <= 0) lapse();
-      if (!ask && due && used && !renewing && aging()) {
+      if (passive && held.left() <= 0) lapse();
+      if (due && used && !renewing && aging()) {
         renew().catch(() => (retryAt = Date.now() + retryAfter));
       }
     }
@@ -363,7 +386,7 @@ export function createAuthClient<User = unknown>(options: ClientOptions = {}): A
     const looked = (event: Event) => {
       // Signed out by a tab that could not tell this one; or the page comes from the back/forward
       // cache and shows what was true when it was left.
-      const dubious = (event as PageTransitionEvent).persisted || !maybeSignedIn();
+      const dubious = (event as PageTransitionEvent).persisted || !maybe();
       if (dubious && is('authenticated')) void load();
       retryAt = 0;
       check();

@@ -24,29 +24,44 @@ export interface TokenStorage {
  */
 export type StorageKind = 'memory' | 'session' | 'local';
 
-const key = 'latchkey';
+/** The names under which a storage keeps the tokens, each bare. */
+export interface TokenKeys {
+  access: string;
+  /** Leave it out where the server gives no refresh token. */
+  refresh?: string;
+}
 
-/** Returns the storage of that kind, or the caller's own unchanged. */
-export function tokenStorage(kind: StorageKind | TokenStorage): TokenStorage {
-  if (typeof kind === 'object') return kind;
+/**
+ * Returns a storage of that kind. `keys` are for pages that share their tokens with other scripts;
+ * the defaults are `latchkey.access` and `latchkey.refresh`. Where the browser refuses storage,
+ * the tokens stay in memory.
+ */
+export function tokenStorage(
+  kind: StorageKind,
+  keys: TokenKeys = { access: 'latchkey.access', refresh: 'latchkey.refresh' },
+): TokenStorage {
   let memory: Tokens | null = null;
   const shared = kind === 'local';
   const area = () => (shared ? localStorage : sessionStorage);
+  const accessKey = kind !== 'memory' && keys.access;
+  const refreshKey = shared && keys.refresh;
+  const read = (key: string) => attempt(() => area().getItem(key));
+  const write = (key: string | false | undefined, value = '') => {
+    if (key) attempt(() => (value ? area().setItem(key, value) : area().removeItem(key)));
+  };
   return {
     shared,
     get() {
-      const text = kind !== 'memory' && attempt(() => area().getItem(key));
-      if (text) memory = { ...memory, ...(JSON.parse(text) as Tokens) };
-      else if (text === null) memory = null; // another tab forgot them
+      const access = accessKey && read(accessKey);
+      const refresh = refreshKey ? (read(refreshKey) ?? undefined) : memory?.refresh;
+      if (access) memory = { access, refresh };
+      else if (access === null) memory = null; // another tab forgot them
       return memory;
     },
     set(tokens) {
       memory = tokens;
-      if (kind === 'memory') return;
-      attempt(() => {
-        if (!tokens) area().removeItem(key);
-        else area().setItem(key, JSON.stringify(shared ? tokens : { access: tokens.access }));
-      });
+      write(accessKey, tokens?.access);
+      write(refreshKey, tokens?.refresh);
     },
   };
 }

@@ -4,8 +4,9 @@ import type { StorageKind, TokenStorage } from './tokens.js';
 
 /** The session behind a sign-in. Times are `Date.now()` milliseconds by this device's clock. */
 export interface SessionInfo {
+  /** Empty if the server did not say. */
   id: string;
-  /** When the person last proved who they are. */
+  /** When the person last proved who they are; 0 if the server did not say. */
   authTime: number;
   /** When the session ends however it is used; 0 if the server did not say. */
   endsAt: number;
@@ -69,13 +70,24 @@ export type Endpoint =
   | 'activity';
 
 /** How a client works. Every setting has a default that suits a Latchkey server of the same origin. */
-export interface ClientOptions {
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- options for a client of any user
+export interface ClientOptions<User = any> {
   /** `cookie` (default): the browser holds the tokens and no script can read them. `headers`: this client does. */
   mode?: 'cookie' | 'headers';
   /** Where the server is. Default: the origin of the page. */
   baseUrl?: string;
-  /** Paths of calls, relative to `baseUrl`. Default: `/api/v1/` and the name, as in `latchkey serve`. */
-  endpoints?: Partial<Record<Endpoint, string>>;
+  /**
+   * Paths of calls, relative to `baseUrl`. Default: `/api/v1/` and the name, as in `latchkey serve`.
+   * False where the server has no such call. Without `me`, whoever has a token is signed in and
+   * `user` is undefined; without `refresh`, the session ends with its access token; without
+   * `sign-out`, the tokens are forgotten.
+   */
+  endpoints?: Partial<Record<Endpoint, string | false>>;
+  /**
+   * Finds the user in the JSON of an answer to `me`, where it is not the member `user`. If it finds
+   * none, nobody is signed in.
+   */
+  user?: (answer: Record<string, unknown>) => User | undefined;
   /** Headers mode only: where tokens are kept. Default `memory`. */
   storage?: StorageKind | TokenStorage;
   refresh?: {
@@ -89,7 +101,7 @@ export interface ClientOptions {
   /** What happens when nobody touches the page. Default: nothing. */
   idle?: {
     timeout: Duration;
-    /** How long before the timeout to warn: default 60 s, at least 20 s. */
+    /** How long before the timeout to warn: default 60 s, at least 20 s. A lock comes without a warning unless this is set. */
     warn?: Duration;
     /** `signOut` (default) ends the session; `lock` locks the page until `refresh()`, even after a reload. */
     action?: 'signOut' | 'lock';
@@ -139,8 +151,11 @@ export interface AuthClient<User = unknown> {
    * Like the global `fetch`, with credentials on requests to this origin and the allowed ones. An
    * answer of 401 renews once and sends the request again, unless its body is a stream or a
    * Request object's. Rejects with AuthError `network` if no answer came, and `idle` while locked.
+   *
+   * `via` sends in place of the global `fetch`, once or twice, and gets the headers to send in its
+   * `init`. It is there for other HTTP libraries; see the subpath `/axios`.
    */
-  fetch: (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>;
+  fetch: (input: RequestInfo | URL, init?: RequestInit, via?: typeof fetch) => Promise<Response>;
   /**
    * Sets what asks for the password when a request needs a recent sign-in. The handler calls
    * `reauthenticate` and resolves to true, and the request is sent again; or to false, and the
