@@ -14,6 +14,16 @@ var examples = map[string]string{
 latchkey serve
 # Behind a reverse proxy, with PostgreSQL, whose URL is in a file:
 latchkey serve --base-url https://app.example.com --trusted-proxy 10.0.0.1 --db-file /run/secrets/database-url`,
+	"migrate plan": `
+latchkey migrate plan
+# With the statements, for somebody who applies them in another way:
+latchkey migrate plan --sql`,
+	"migrate apply": `
+latchkey migrate apply --data /var/lib/latchkey
+# As a role that may change the schema, before the servers start as one that may not:
+latchkey migrate apply --db-file /run/secrets/owner-url`,
+	"migrate check": `
+latchkey migrate check && systemctl restart latchkey`,
 	"version": `
 latchkey version --json`,
 }

@@ -5,9 +5,12 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"github.com/latchkey-go/latchkey/account"
 	"github.com/latchkey-go/latchkey/internal/installation"
 	"github.com/latchkey-go/latchkey/session"
+	"github.com/latchkey-go/latchkey/sqlstore"
 )
 
 // The exit codes. Scripts rely on them.
@@ -54,6 +57,22 @@ func exitCode(err error) int {
 		}
 	}
 	return exitFailed
+}
+
+// advice is what to do about errors that come from below with only their cause.
+func advice(err error) string {
+	switch {
+	case errors.Is(err, sqlstore.ErrSchemaNew):
+		return "; run the version of latchkey that migrated it, or a newer one"
+	case errors.Is(err, sqlstore.ErrSchemaChanged):
+		return "; restore a backup, or run the version of latchkey that migrated it"
+	case errors.Is(err, sqlstore.ErrSchemaOld):
+		return "; run: latchkey migrate apply"
+	}
+	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
+		return "; check that the server runs, and what --db says"
+	}
+	return ""
 }
 
 // oneLine is err for a person at a terminal: joined errors and the lines of

@@ -22,6 +22,7 @@ import (
 // commands is the command line.
 type commands struct {
 	Serve   serveCommand   `cmd:"" help:"Start the server."`
+	Migrate migrateCommand `cmd:"" help:"Bring the database to the schema of this version."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 
@@ -42,7 +43,7 @@ func main() {
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		err = errors.New("interrupted before it was done; run the command again")
 	}
-	fmt.Fprintln(os.Stderr, "latchkey: "+oneLine(err))
+	fmt.Fprintln(os.Stderr, "latchkey: "+oneLine(err)+advice(err))
 	os.Exit(exitCode(err))
 }
 

@@ -91,7 +91,7 @@ func exampleWords(line string) []string {
 		return nil
 	}
 	words := strings.Fields(strings.ReplaceAll(line, "'", ""))
-	if end := slices.IndexFunc(words, func(w string) bool { return strings.ContainsAny(w[:1], ">|<(") }); end >= 0 {
+	if end := slices.IndexFunc(words, func(w string) bool { return strings.ContainsAny(w[:1], "&>|<(") }); end >= 0 {
 		words = words[:end]
 	}
 	return words
