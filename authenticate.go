@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/latchkey-go/latchkey/internal/inquiry"
 	"github.com/latchkey-go/latchkey/jwt"
 	"github.com/latchkey-go/latchkey/session"
 )
@@ -15,6 +16,9 @@ import (
 // middleware, such as a WebSocket handshake. The error is one of the Err…
 // variables; hand it to [Auth.WriteError].
 func (a *Auth) Authenticate(r *http.Request) (*Token, error) {
+	if q := inquiry.From(r.Context()); q != nil {
+		return a.inquire(r.Context(), q)
+	}
 	t, _, err := a.authenticate(r, Policy{})
 	if errors.Is(err, errExempt) {
 		return nil, ErrMissing
