@@ -42,6 +42,7 @@ func (a *app) handler(ctx context.Context) (http.Handler, error) {
 	}
 	var mux webapp.Mux
 	mux.HandleFunc("POST /login", a.login)
+	mux.HandleFunc("POST /logout", a.logout)
 	mux.HandleFunc("POST /signup", a.signUp)
 	mux.Handle("GET /get_name", a.auth.Required(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		token, _ := latchkey.FromContext(r.Context())

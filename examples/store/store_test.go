@@ -84,6 +84,16 @@ func TestUsers(t *testing.T) {
 	}
 }
 
+func TestLogout(t *testing.T) {
+	site, _, _ := start(t)
+	alice := login(t, site, "alice", "wonderland")
+	for range 2 {
+		site.Do("POST", "/logout", "", alice...).Is(t, 200, `{"message":"Logout Success"}`)
+	}
+	site.Do("POST", "/logout", "").Is(t, 200, `{"message":"Logout Success"}`)
+	site.Do("GET", "/get_name", "", alice...).Is(t, 401, `{"msg":"Token has been revoked"}`)
+}
+
 // TestTheTutorialsHashes: all three spellings sign in, and are replaced.
 func TestTheTutorialsHashes(t *testing.T) {
 	site, a, _ := start(t)

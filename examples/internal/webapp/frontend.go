@@ -85,6 +85,9 @@ func frontEnd(dist fs.FS, routes []string, meta map[string]string, api http.Hand
 			_, _ = w.Write(index) // the client may have gone
 		case reading && isFile(files, strings.TrimPrefix(r.URL.Path, "/")):
 			w.Header().Set("X-Content-Type-Options", "nosniff")
+			if strings.HasPrefix(r.URL.Path, "/assets/") { // their names change with their content
+				w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+			}
 			assets.ServeHTTP(w, r)
 		default:
 			api.ServeHTTP(w, r)
@@ -104,7 +107,7 @@ func PageHeaders(w http.ResponseWriter) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "+
-		"font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
+		"font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'")
 }
 
 func isFile(files fs.FS, name string) bool {

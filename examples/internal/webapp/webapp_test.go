@@ -56,6 +56,9 @@ func TestFrontEnd(t *testing.T) {
 			t.Errorf("%s as %s: %d %s, want %d with %s", c.path, c.accept, w.Code, w.Body, c.status, c.part)
 		}
 	}
+	if asset := get(h, "/assets/app.js", "*/*").Header().Get("Cache-Control"); !strings.Contains(asset, "immutable") {
+		t.Errorf("an asset is kept as %q", asset)
+	}
 	index := get(h, "/", page)
 	want := "<head>\n    <meta name=\"a\" content=\"1\">\n    <meta name=\"b\" content=\"&#34;&lt;\"></head>"
 	if !strings.Contains(index.Body.String(), want) || !strings.Contains(index.Header().Get("Content-Security-Policy"), "default-src 'none'") {
