@@ -5,36 +5,71 @@ import (
 )
 
 // Disable keeps the user from signing in and ends all their sessions in one
-// transaction. Disabling twice is no error. ErrUserNotFound if there is no such
-// user.
+// transaction. Disabling twice is no error. Errors: ErrUserNotFound,
+// ErrOwnAccount and ErrNotAllowed (see WithAuthority), or that of the store.
 func (s *Service) Disable(ctx context.Context, userID string) error {
-	return s.setDisabled(ctx, EventDisabled, userID, true)
+	if err := notToSelf(ctx, userID); err != nil {
+		return err
+	}
+	return s.changeUser(ctx, EventDisabled, userID, func(c UserChange) ([]string, error) {
+		return s.config.Store.SetDisabled(ctx, c, true)
+	})
 }
 
 // Enable lets the user sign in again, with the password they had. Enabling
-// twice is no error. ErrUserNotFound if there is no such user.
+// twice is no error. Errors are those of Disable.
 func (s *Service) Enable(ctx context.Context, userID string) error {
-	return s.setDisabled(ctx, EventEnabled, userID, false)
+	return s.changeUser(ctx, EventEnabled, userID, func(c UserChange) ([]string, error) {
+		return s.config.Store.SetDisabled(ctx, c, false)
+	})
 }
 
-func (s *Service) setDisabled(ctx context.Context, kind EventKind, userID string, disabled bool) error {
+// RequirePasswordChange makes the user choose another password before anything
+// else, and ends all their sessions in the same transaction: they sign in with
+// the password they have, User.MustChangePassword is set, and it is for the
+// program to let them do nothing but change it. Package accounthttp does. The
+// next password takes the requirement away. Errors: ErrUserNotFound,
+// ErrNotAllowed (see WithAuthority), or that of the store.
+func (s *Service) RequirePasswordChange(ctx context.Context, userID string) error {
+	return s.changeUser(ctx, EventMustChange, userID, func(c UserChange) ([]string, error) {
+		return s.config.Store.RequirePasswordChange(ctx, c)
+	})
+}
+
+// EndSessions ends all sessions of the user, for an operator, and returns how
+// many there were. Errors are those of RequirePasswordChange.
+func (s *Service) EndSessions(ctx context.Context, userID string) (int, error) {
+	n := 0
+	err := s.changeUser(ctx, EventSessionsEnded, userID, func(c UserChange) ([]string, error) {
+		ended, err := s.config.Store.EndSessions(ctx, c)
+		n = len(ended)
+		return ended, err
+	})
+	return n, err
+}
+
+// changeUser makes a change and tells of it.
+func (s *Service) changeUser(ctx context.Context, kind EventKind, userID string, change func(UserChange) ([]string, error)) error {
 	u, err := s.User(ctx, userID)
 	if err != nil {
 		return err
 	}
-	e, log := s.change(ctx, about(kind, u))
-	ended, err := s.config.Store.SetDisabled(ctx, userID, disabled, e.At, log...)
+	c, events := s.userChange(ctx, u, about(kind, u))
+	ended, err := change(c)
 	if err != nil {
-		return wrap("disable or enable the user", err)
+		return wrap("change the user", err)
 	}
-	s.ended(ctx, e, ended)
+	s.ended(ctx, events[0], ended)
 	return nil
 }
 
 // Delete removes the user for good and ends all their sessions in one
 // transaction. The name is free afterwards, the id is never used again.
-// ErrUserNotFound if there is no such user.
+// Errors are those of Disable.
 func (s *Service) Delete(ctx context.Context, userID string) error {
+	if err := notToSelf(ctx, userID); err != nil {
+		return err
+	}
 	u, err := s.User(ctx, userID)
 	if err != nil {
 		return err
@@ -42,12 +77,12 @@ func (s *Service) Delete(ctx context.Context, userID string) error {
 	if err := s.throttle.clear(ctx, accountRow(userID), sessionRow(userID)); err != nil {
 		return wrap("clear the throttle", err)
 	}
-	e, log := s.change(ctx, about(EventDeleted, u))
-	ended, err := s.config.Store.DeleteUser(ctx, userID, e.At, log...)
+	c, events := s.userChange(ctx, u, about(EventDeleted, u))
+	ended, err := s.config.Store.DeleteUser(ctx, c)
 	if err != nil {
 		return wrap("delete the user", err)
 	}
-	s.ended(ctx, e, ended)
+	s.ended(ctx, events[0], ended)
 	return nil
 }
 
@@ -64,6 +99,14 @@ func (s *Service) Unlock(ctx context.Context, userID string) error {
 	}
 	s.emit(ctx, about(EventUnlocked, u))
 	return nil
+}
+
+// Locked says whether the account is stopped: so many passwords were wrong in a
+// row that only Unlock or a new password lets anybody try again, except on
+// devices that are known. See Throttle.Stop.
+func (s *Service) Locked(ctx context.Context, userID string) (bool, error) {
+	locked, err := s.throttle.stopped(ctx, accountRow(userID))
+	return locked, wrap("read the throttle", err)
 }
 
 // ended tells the process and the operator of a change that was made and of the

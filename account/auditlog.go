@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -128,12 +129,19 @@ func (l *AuditLog) Session(ctx context.Context, e session.Event) {
 // account stores an event of a Service.
 func (l *AuditLog) account(ctx context.Context, e Event) {
 	weighty := true
-	switch e.Kind {
-	case EventSignInFailed, EventSignUpRefused, EventConfirmFailed, EventConfirmed, EventRehashed,
-		EventResetRequested, EventResetRefused:
+	switch {
+	case actorOf(ctx) != "":
+		// What somebody does to the account of another is never lost.
+	case slices.Contains(lightEvents, e.Kind):
 		weighty = false
 	}
 	_ = l.add(e.record(ctx), weighty) // settle tells of the error
+}
+
+// lightEvents may come in floods.
+var lightEvents = []EventKind{
+	EventSignInFailed, EventSignUpRefused, EventConfirmFailed, EventConfirmed, EventRehashed,
+	EventResetRequested, EventResetRefused,
 }
 
 // Query returns records, the latest first.

@@ -79,7 +79,7 @@ type ValidationError struct {
 
 // FieldError is one refused field.
 type FieldError struct {
-	// Field is "username", "name", "password" or "new_password".
+	// Field is "username", "name", "password", "new_password" or "scopes".
 	Field string
 	// Message tells the person in plain words what is wrong and what to do.
 	Message string

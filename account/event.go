@@ -12,7 +12,8 @@ import (
 // unknown user, which is a password more often than one thinks.
 type Event struct {
 	Kind EventKind
-	// Reason says why an attempt failed; empty for what succeeded.
+	// Reason says why an attempt failed; empty for what succeeded. Of
+	// EventScopeGranted and EventScopeRevoked it is the scope.
 	Reason Reason
 	// At is when it happened.
 	At time.Time
@@ -48,6 +49,10 @@ const (
 	EventDisabled        EventKind = "user_disabled"
 	EventEnabled         EventKind = "user_enabled"
 	EventDeleted         EventKind = "user_deleted"
+	EventScopeGranted    EventKind = "scope_granted"
+	EventScopeRevoked    EventKind = "scope_revoked"
+	EventMustChange      EventKind = "password_change_required" // RequirePasswordChange
+	EventSessionsEnded   EventKind = "sessions_ended"           // EndSessions
 )
 
 // Reason says why an attempt failed. It is for the operator: the person who

@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -120,47 +121,15 @@ func (m *memory) SetPassword(ctx context.Context, c PasswordChange) ([]string, e
 	if c.Rehash {
 		return nil, nil
 	}
-	u.PasswordChangedAt = c.At.Truncate(time.Microsecond)
+	u.PasswordChangedAt, u.MustChangePassword = c.At.Truncate(time.Microsecond), false
 	return m.end(c.UserID, c.Keep), nil
 }
 
-func (m *memory) SetDisabled(ctx context.Context, id string, disabled bool, at time.Time, log ...AuditRecord) ([]string, error) {
-	unlock, err := m.lock(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	u := m.users[id]
-	if u == nil {
-		return nil, ErrUserNotFound
-	}
-	m.append(log)
-	switch {
-	case !disabled:
-		u.DisabledAt = time.Time{}
-		return nil, nil
-	case u.DisabledAt.IsZero():
-		u.DisabledAt = at
-		m.dropResets(id)
-	}
-	return m.end(id, ""), nil
-}
-
-func (m *memory) DeleteUser(ctx context.Context, id string, _ time.Time, log ...AuditRecord) ([]string, error) {
-	unlock, err := m.lock(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	if m.users[id] == nil {
-		return nil, ErrUserNotFound
-	}
-	m.append(log)
-	delete(m.users, id)
-	return m.end(id, ""), nil
-}
-
 func (m *memory) ListUsers(ctx context.Context, after string, limit int) ([]*User, error) {
+	return m.SearchUsers(ctx, "", after, limit)
+}
+
+func (m *memory) SearchUsers(ctx context.Context, prefix, after string, limit int) ([]*User, error) {
 	unlock, err := m.lock(ctx)
 	if err != nil {
 		return nil, err
@@ -168,12 +137,12 @@ func (m *memory) ListUsers(ctx context.Context, after string, limit int) ([]*Use
 	defer unlock()
 	var users []*User
 	for _, u := range m.users {
-		if u.UsernameKey > after {
+		if u.UsernameKey > after && strings.HasPrefix(u.UsernameKey, prefix) {
 			row := *u
 			users = append(users, &row)
 		}
 	}
-	slices.SortFunc(users, func(a, b *User) int { return len(a.UsernameKey) - len(b.UsernameKey) })
+	slices.SortFunc(users, func(a, b *User) int { return strings.Compare(a.UsernameKey, b.UsernameKey) })
 	return users[:min(limit, len(users))], nil
 }
 

@@ -47,9 +47,14 @@ func (s *Service) SetPassword(ctx context.Context, userID, newPassword string) e
 	if err := s.checkNew("password", newPassword, "", u); err != nil {
 		return err
 	}
+	if err := s.checkOther(ctx, u, newPassword); err != nil {
+		return err
+	}
 	_, err = s.replacePassword(ctx, EventPasswordSet, u, newPassword, replacement{})
 	return err
 }
+
+const passwordAsBefore = "This is the password you have now. Choose another."
 
 // checkNew applies the policy to a new password of u.
 func (s *Service) checkNew(field, chosen, current string, u *User) error {
@@ -57,9 +62,30 @@ func (s *Service) checkNew(field, chosen, current string, u *User) error {
 	pw := normalize(chosen)
 	problem := s.config.Policy.problem(pw, []string{u.Username, u.Name})
 	if problem == "" && pw.normalized == normalize(current).normalized {
-		problem = "This is the password you have now. Choose another."
+		problem = passwordAsBefore
 	}
 	e.add(field, problem)
+	return e.orNil()
+}
+
+// checkOther refuses, where another password was asked for, the one that u has.
+func (s *Service) checkOther(ctx context.Context, u *User, chosen string) error {
+	if !u.MustChangePassword || u.PasswordHash == "" {
+		return nil
+	}
+	old, err := ParseHash(u.PasswordHash)
+	if err != nil {
+		return nil // what cannot be read lets nobody in
+	}
+	release, err := s.workers.acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	var e ValidationError
+	if s.hasher.check(old, normalize(chosen)) {
+		e.add("password", passwordAsBefore)
+	}
 	return e.orNil()
 }
 
@@ -93,7 +119,7 @@ func (s *Service) replacePassword(ctx context.Context, kind EventKind, u *User, 
 	}
 	s.ended(ctx, e, ended)
 	changed := *u
-	changed.PasswordHash, changed.PasswordChangedAt = hash, at
+	changed.PasswordHash, changed.PasswordChangedAt, changed.MustChangePassword = hash, at, false
 	return &changed, nil
 }
 

@@ -70,8 +70,12 @@ type ResetMail struct {
 // to the right person, and is shown once: the store keeps its hash. Earlier
 // tokens stay good until one is used.
 //
-// Errors: ErrUserNotFound, ErrUserDisabled, or that of the store.
+// Errors: ErrUserNotFound, ErrUserDisabled, ErrOwnAccount (see WithAuthority), or
+// that of the store.
 func (s *Service) NewResetToken(ctx context.Context, userID string) (ResetToken, error) {
+	if err := notToSelf(ctx, userID); err != nil {
+		return ResetToken{}, err
+	}
 	u, err := s.User(ctx, userID)
 	if err != nil {
 		return ResetToken{}, err
@@ -184,6 +188,9 @@ func (s *Service) ResetPassword(ctx context.Context, token, newPassword string) 
 		return nil, err
 	}
 	if err := s.checkNew("password", newPassword, "", u); err != nil {
+		return nil, err
+	}
+	if err := s.checkOther(ctx, u, newPassword); err != nil {
 		return nil, err
 	}
 	use := replacement{reset: tokenHash(token)}

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Config is what a Service needs. Store is required; every other zero value is
@@ -134,6 +136,23 @@ func (s *Service) UserByUsername(ctx context.Context, username string) (*User, e
 	return u, wrap("read the user", err)
 }
 
+// Users returns at most limit users whose username begins with prefix, in any
+// spelling, in rising order of UsernameKey and above the key after. An empty
+// prefix finds all.
+func (s *Service) Users(ctx context.Context, prefix, after string, limit int) ([]*User, error) {
+	if !isStorable(prefix) || !isStorable(after) {
+		return nil, nil // no username is like that
+	}
+	users, err := s.config.Store.SearchUsers(ctx, NormalizeUsername(prefix), after, limit)
+	return users, wrap("search users", err)
+}
+
+// isStorable says whether databases take a text.
+func isStorable(text string) bool { return utf8.ValidString(text) && !strings.ContainsRune(text, 0) }
+
+// Audit is the audit trail of Config.Audit, or nil.
+func (s *Service) Audit() *AuditLog { return s.config.Audit }
+
 // Purge removes what has lost its meaning from the store: counters of the
 // throttle, resets that expired, devices that were not seen for long. Call it now
 // and then, such as every ten minutes; it works in small steps and may be
@@ -160,7 +179,7 @@ func (s *Service) Purge(ctx context.Context) error {
 // that callers compare with stay as they are.
 func wrap(doing string, err error) error {
 	switch {
-	case err == nil, errors.Is(err, ErrUserNotFound), errors.Is(err, ErrUsernameTaken), errors.Is(err, ErrUserChanged),
+	case err == nil, errors.Is(err, ErrUserNotFound), errors.Is(err, ErrUsernameTaken), errors.Is(err, ErrUserChanged), errors.Is(err, ErrNotAllowed),
 		errors.Is(err, ErrThrottled), errors.Is(err, ErrInvalidReset):
 		return err
 	}

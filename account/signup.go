@@ -75,7 +75,11 @@ type NewUser struct {
 	// ParseHash; it is replaced when the person first signs in. Empty: the
 	// person has no password until SetPassword.
 	PasswordHash string
-	Scopes       []string
+	// Scopes are what the person may do besides signing in; see
+	// Service.SetScopes.
+	Scopes []string
+	// MustChangePassword asks for another password at the first sign-in.
+	MustChangePassword bool
 }
 
 // AddUser makes an account for somebody else: for operators, and for taking
@@ -101,7 +105,10 @@ func (s *Service) AddUser(ctx context.Context, in NewUser) (*User, error) {
 		}
 		u.PasswordHash, u.PasswordChangedAt = in.PasswordHash, u.CreatedAt
 	}
-	u.Scopes = append(u.Scopes, in.Scopes...)
+	if u.Scopes, err = checkScopes(in.Scopes); err != nil {
+		return nil, err
+	}
+	u.MustChangePassword = in.MustChangePassword
 	e, log := s.change(ctx, about(EventUserAdded, u))
 	if err := s.config.Store.CreateUser(ctx, u, log...); err != nil {
 		return nil, wrap("create the user", err)

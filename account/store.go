@@ -37,8 +37,13 @@ type User struct {
 	// PasswordChangedAt is when PasswordHash was last set by a person, not by
 	// a rehash. It is another at each change, even if the clock stands still.
 	PasswordChangedAt time.Time
-	// Scopes are what the user may do besides signing in, e.g. "admin".
+	// Scopes are what the user may do besides signing in, such as ScopeAdmin,
+	// in rising order and each once. They never come from what the person
+	// sends: see Service.SetScopes.
 	Scopes []string
+	// MustChangePassword says that the person has to choose another password
+	// before anything else. The next password takes it away.
+	MustChangePassword bool
 	// CreatedAt is when the user was created.
 	CreatedAt time.Time
 	// DisabledAt is when the user was disabled; zero while enabled.
@@ -86,23 +91,53 @@ type Store interface {
 	// c.OldHash, else ErrUserChanged; ErrUserNotFound if there is no such
 	// user. Unless c.Rehash is set it also sets PasswordChangedAt to c.At, or
 	// to a microsecond after what it was if that is not before c.At, and ends the user's sessions except c.Keep with EndedByPasswordChange, in
-	// the same transaction, and removes all resets of the user. If c.Reset is
-	// set, that reset of this user must be there, else ErrUserChanged.
+	// the same transaction, takes away MustChangePassword, and removes all
+	// resets of the user. If c.Reset is set, that reset of this user must be there, else ErrUserChanged.
 	SetPassword(ctx context.Context, c PasswordChange) (ended []string, err error)
 
-	// SetDisabled disables the user as of at, ending all sessions with
+	// SetDisabled disables the user as of c.At, ending all sessions with
 	// EndedByDisable and removing all resets in the same transaction, or enables them again when
 	// disabled is false. ErrUserNotFound if there is no such user. Repeating
 	// it is no error and keeps the first DisabledAt.
-	SetDisabled(ctx context.Context, userID string, disabled bool, at time.Time, log ...AuditRecord) (ended []string, err error)
+	SetDisabled(ctx context.Context, c UserChange, disabled bool) (ended []string, err error)
+
+	// SetScopes replaces the user's Scopes if they still are old, in this
+	// order, else ErrUserChanged; ErrUserNotFound if there is no such user. It
+	// ends all sessions with EndedByAdmin in the same transaction.
+	SetScopes(ctx context.Context, c UserChange, old, scopes []string) (ended []string, err error)
+
+	// RequirePasswordChange sets MustChangePassword and ends all sessions with
+	// EndedByAdmin in the same transaction. ErrUserNotFound if there is no such
+	// user. Repeating it is no error.
+	RequirePasswordChange(ctx context.Context, c UserChange) (ended []string, err error)
+
+	// EndSessions ends all sessions of the user with EndedByAdmin.
+	// ErrUserNotFound if there is no such user.
+	EndSessions(ctx context.Context, c UserChange) (ended []string, err error)
 
 	// DeleteUser removes the user, with resets and devices, and ends all sessions with EndedByDisable in
 	// the same transaction. ErrUserNotFound if there is no such user.
-	DeleteUser(ctx context.Context, userID string, at time.Time, log ...AuditRecord) (ended []string, err error)
+	DeleteUser(ctx context.Context, c UserChange) (ended []string, err error)
 
 	// ListUsers returns at most limit users whose UsernameKey is above after,
 	// in rising order of UsernameKey.
 	ListUsers(ctx context.Context, after string, limit int) ([]*User, error)
+
+	// SearchUsers is ListUsers for those whose UsernameKey begins with prefix.
+	SearchUsers(ctx context.Context, prefix, after string, limit int) ([]*User, error)
+}
+
+// UserChange is what all changes of what a user may do have in common.
+type UserChange struct {
+	UserID string
+	// By is in whose name the change is made. If it is not the zero value, that
+	// user must be there, must not be disabled and must have the scope, in the
+	// same transaction, else ErrNotAllowed and nothing is changed. Of two users
+	// who take that away from each other at the same time, one is refused.
+	By Authority
+	At time.Time
+	// Log is stored in the audit trail in the same transaction.
+	Log []AuditRecord
 }
 
 // PasswordChange is the argument of Store.SetPassword.

@@ -205,6 +205,19 @@ func (t Throttle) next(a Attempts, now time.Time) (Attempts, verdict) {
 	return a, verdict{allowed: true, stopped: a.Count == stop}
 }
 
+// stopped says whether a row is at its end.
+func (t *throttle) stopped(ctx context.Context, r row) (bool, error) {
+	if t.rules.InsecureOff {
+		return false, nil
+	}
+	var now Attempts
+	err := t.store.UpdateAttempts(ctx, r.key, func(a Attempts) Attempts {
+		now = a
+		return a
+	})
+	return now.Count >= int64(t.rules.Stop), err
+}
+
 // clear ends a row of failures.
 func (t *throttle) clear(ctx context.Context, rows ...row) error {
 	for _, r := range rows {

@@ -29,6 +29,15 @@ func fromNullMicros(n sql.NullInt64) time.Time {
 	return fromMicros(n.Int64)
 }
 
+// Yes and no are numbers, which both databases have.
+
+func toFlag(yes bool) int64 {
+	if yes {
+		return 1
+	}
+	return 0
+}
+
 // Lists of text are JSON arrays, which both databases can look into; none at
 // all is the empty text.
 

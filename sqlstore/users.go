@@ -3,25 +3,26 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
-	"time"
 
 	"github.com/latchkey-go/latchkey/account"
 	"github.com/latchkey-go/latchkey/session"
 )
 
 // userColumns are the columns of a row in the order scanUser reads them.
-const userColumns = `id, username, username_key, name, password_hash, password_changed_at, scopes, created_at, disabled_at`
+const userColumns = `id, username, username_key, name, password_hash, password_changed_at, scopes, created_at, disabled_at,
+	must_change_password`
 
 // CreateUser implements account.Store. An ID that exists already is an error
 // that changes nothing.
 func (s *Store) CreateUser(ctx context.Context, u *account.User, log ...account.AuditRecord) error {
 	const query = `INSERT INTO latchkey_users (` + userColumns + `)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 		ON CONFLICT (username_key) DO NOTHING`
 	return s.inTx(ctx, "create user", func(tx *sql.Tx) error {
 		err := changedOne(ctx, tx, answer{account.ErrUsernameTaken}, query,
 			u.ID, u.Username, u.UsernameKey, u.Name, u.PasswordHash, toNullMicros(u.PasswordChangedAt),
-			toList(u.Scopes), toMicros(u.CreatedAt), toNullMicros(u.DisabledAt))
+			toList(u.Scopes), toMicros(u.CreatedAt), toNullMicros(u.DisabledAt),
+			toFlag(u.MustChangePassword))
 		if err != nil {
 			return err
 		}
@@ -71,6 +72,16 @@ func (s *Store) ListUsers(ctx context.Context, after string, limit int) ([]*acco
 	return s.users(ctx, query, after, int64(limit))
 }
 
+// lastRune is above every character that there is or will be.
+const lastRune = "\U0010FFFF"
+
+// SearchUsers implements account.Store: a piece of the index of ListUsers.
+func (s *Store) SearchUsers(ctx context.Context, prefix, after string, limit int) ([]*account.User, error) {
+	const query = `SELECT ` + userColumns + ` FROM latchkey_users
+		WHERE username_key > $1 AND username_key >= $2 AND username_key < $3 ORDER BY username_key LIMIT $4`
+	return s.users(ctx, query, after, prefix, prefix+lastRune, int64(limit))
+}
+
 func (s *Store) users(ctx context.Context, query string, args ...any) ([]*account.User, error) {
 	var all []*account.User
 	err := s.retry(ctx, "read users", func() error {
@@ -94,7 +105,8 @@ func scanUser(rows *sql.Rows) (*account.User, error) {
 		changed, disabled sql.NullInt64
 		scopes            string
 	)
-	err := rows.Scan(&u.ID, &u.Username, &u.UsernameKey, &u.Name, &u.PasswordHash, &changed, &scopes, &created, &disabled)
+	err := rows.Scan(&u.ID, &u.Username, &u.UsernameKey, &u.Name, &u.PasswordHash, &changed, &scopes, &created, &disabled,
+		&u.MustChangePassword)
 	if err != nil {
 		return nil, err
 	}
@@ -107,15 +119,16 @@ func scanUser(rows *sql.Rows) (*account.User, error) {
 func (s *Store) SetPassword(ctx context.Context, c account.PasswordChange) ([]string, error) {
 	const rehash = `UPDATE latchkey_users SET password_hash = $1 WHERE id = $2 AND password_hash = $3`
 	const change = `UPDATE latchkey_users SET password_hash = $1,
-			password_changed_at = CASE WHEN password_changed_at >= $2 THEN password_changed_at + 1 ELSE $2 END
+			password_changed_at = CASE WHEN password_changed_at >= $2 THEN password_changed_at + 1 ELSE $2 END,
+			must_change_password = 0
 		WHERE id = $3 AND password_hash = $4`
 	if c.Rehash {
-		return s.changeUser(ctx, "rehash password", c.UserID, nil, c.Log, func(tx *sql.Tx) error {
+		return s.changeUser(ctx, "rehash password", account.UserChange{UserID: c.UserID, Log: c.Log}, nil, func(tx *sql.Tx) error {
 			return changedOne(ctx, tx, errNoSuchRow, rehash, c.NewHash, c.UserID, c.OldHash)
 		})
 	}
 	end := &session.Ending{Subject: c.UserID, Except: c.Keep, Reason: session.EndedByPasswordChange, At: c.At}
-	return s.changeUser(ctx, "set password", c.UserID, end, c.Log, func(tx *sql.Tx) error {
+	return s.changeUser(ctx, "set password", account.UserChange{UserID: c.UserID, Log: c.Log}, end, func(tx *sql.Tx) error {
 		if err := changedOne(ctx, tx, errNoSuchRow, change, c.NewHash, toMicros(c.At), c.UserID, c.OldHash); err != nil {
 			return err
 		}
@@ -126,80 +139,4 @@ func (s *Store) SetPassword(ctx context.Context, c account.PasswordChange) ([]st
 		}
 		return dropResets(ctx, tx, c.UserID)
 	})
-}
-
-// SetDisabled implements account.Store.
-func (s *Store) SetDisabled(ctx context.Context, userID string, disabled bool, at time.Time, log ...account.AuditRecord) ([]string, error) {
-	const disable = `UPDATE latchkey_users SET disabled_at = coalesce(disabled_at, $1) WHERE id = $2`
-	const enable = `UPDATE latchkey_users SET disabled_at = NULL WHERE id = $1`
-	if !disabled {
-		return s.changeUser(ctx, "enable user", userID, nil, log, func(tx *sql.Tx) error {
-			return changedOne(ctx, tx, errNoSuchRow, enable, userID)
-		})
-	}
-	return s.changeUser(ctx, "disable user", userID, endOfUser(userID, at), log, func(tx *sql.Tx) error {
-		if err := changedOne(ctx, tx, errNoSuchRow, disable, toMicros(at), userID); err != nil {
-			return err
-		}
-		return dropResets(ctx, tx, userID)
-	})
-}
-
-// DeleteUser implements account.Store.
-func (s *Store) DeleteUser(ctx context.Context, userID string, at time.Time, log ...account.AuditRecord) ([]string, error) {
-	const remove = `DELETE FROM latchkey_users WHERE id = $1`
-	return s.changeUser(ctx, "delete user", userID, endOfUser(userID, at), log, func(tx *sql.Tx) error {
-		if err := changedOne(ctx, tx, errNoSuchRow, remove, userID); err != nil {
-			return err
-		}
-		if _, err := tx.ExecContext(ctx, forgetDevices, userID); err != nil {
-			return err
-		}
-		return dropResets(ctx, tx, userID)
-	})
-}
-
-func endOfUser(userID string, at time.Time) *session.Ending {
-	return &session.Ending{Subject: userID, Reason: session.EndedByDisable, At: at}
-}
-
-// errNoSuchRow: a change found no row as its caller described it.
-var errNoSuchRow = answer{account.ErrUserChanged}
-
-// changeUser changes a user, appends to the audit trail and, if end is set, ends
-// sessions, all in one transaction.
-func (s *Store) changeUser(ctx context.Context, op, userID string, end *session.Ending, log []account.AuditRecord, change func(*sql.Tx) error) ([]string, error) {
-	const exists = `SELECT count(*) FROM latchkey_users WHERE id = $1`
-	var ended []string
-	err := s.inTx(ctx, op, func(tx *sql.Tx) error {
-		ended = nil
-		if err := change(tx); err == errNoSuchRow {
-			n, err := number(ctx, tx, exists, userID)
-			if err == nil && n == 0 {
-				err = answer{account.ErrUserNotFound}
-			}
-			return orElse(err, errNoSuchRow)
-		} else if err != nil {
-			return err
-		}
-		if err := appendAudit(ctx, tx, log); err != nil || end == nil {
-			return err
-		}
-		var err error
-		if ended, err = endSubject(ctx, tx, *end); err != nil {
-			return err
-		}
-		return publish(ctx, tx, kindSession, ended, end.At)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return ended, nil
-}
-
-func orElse(err, fallback error) error {
-	if err != nil {
-		return err
-	}
-	return fallback
 }

@@ -26,11 +26,17 @@ func Accounts(t *testing.T, open func(t *testing.T) account.Store) {
 		{"SetPasswordRefused", testSetPasswordRefused},
 		{"SetDisabled", testSetDisabled},
 		{"DeleteUser", testDeleteUser},
+		{"SearchUsers", testSearchUsers},
+		{"SetScopes", testSetScopes},
+		{"RequirePasswordChange", testRequirePasswordChange},
+		{"EndSessions", testEndSessions},
+		{"Authority", testAuthority},
 		{"NoSuchUser", testNoSuchUser},
 		{"CreateBasis", testCreateBasis},
 		{"ConcurrentCreateBasis", testConcurrentCreateBasis},
 		{"ConcurrentCreateUser", testConcurrentCreateUser},
 		{"ConcurrentSetPassword", testConcurrentSetPassword},
+		{"ConcurrentAuthority", testConcurrentAuthority},
 		{"ConcurrentSignInAndDisable", testConcurrentSignInAndDisable},
 		{"Attempts", testAttempts},
 		{"PurgeAttempts", testPurgeAttempts},
@@ -216,9 +222,9 @@ func testSetPasswordRefused(t *testing.T, s accounts) {
 func testSetDisabled(t *testing.T, s accounts) {
 	want := s.withSessions()
 	at := epoch0.Add(time.Hour)
-	s.ended(s.st.SetDisabled(s.ctx, "u", false, at))()
+	s.ended(s.st.SetDisabled(s.ctx, change("u", at), false))()
 	s.same(want)
-	s.ended(s.st.SetDisabled(s.ctx, "u", true, at))("keep", "other")
+	s.ended(s.st.SetDisabled(s.ctx, change("u", at), true))("keep", "other")
 	want.DisabledAt = at
 	s.same(want)
 	s.dead("keep", session.EndedByDisable, at)
@@ -227,9 +233,9 @@ func testSetDisabled(t *testing.T, s accounts) {
 
 	// Again: the moment stays, and what began in between ends too.
 	s.create(row("late", "u"))
-	s.ended(s.st.SetDisabled(s.ctx, "u", true, at.Add(time.Hour)))("late")
+	s.ended(s.st.SetDisabled(s.ctx, change("u", at.Add(time.Hour)), true))("late")
 	s.same(want)
-	s.ended(s.st.SetDisabled(s.ctx, "u", false, at))()
+	s.ended(s.st.SetDisabled(s.ctx, change("u", at), false))()
 	want.DisabledAt = time.Time{}
 	s.same(want)
 	s.published(0, "keep", "other", "late")
@@ -238,7 +244,7 @@ func testSetDisabled(t *testing.T, s accounts) {
 func testDeleteUser(t *testing.T, s accounts) {
 	u := s.withSessions()
 	at := epoch0.Add(time.Hour)
-	s.ended(s.st.DeleteUser(s.ctx, "u", at))("keep", "other")
+	s.ended(s.st.DeleteUser(s.ctx, change("u", at)))("keep", "other")
 	s.dead("keep", session.EndedByDisable, at)
 	s.published(0, "keep", "other")
 	if _, err := s.st.UserByUsernameKey(s.ctx, u.UsernameKey); !errors.Is(err, account.ErrUserNotFound) {
@@ -265,9 +271,12 @@ func testNoSuchUser(t *testing.T, s accounts) {
 			_, err := s.st.SetPassword(s.ctx, account.PasswordChange{UserID: "ghost", NewHash: "x", Rehash: true, At: epoch0})
 			return err
 		},
-		"Disable": func() error { _, err := s.st.SetDisabled(s.ctx, "ghost", true, epoch0); return err },
-		"Enable":  func() error { _, err := s.st.SetDisabled(s.ctx, "ghost", false, epoch0); return err },
-		"Delete":  func() error { _, err := s.st.DeleteUser(s.ctx, "ghost", epoch0); return err },
+		"Disable": func() error { _, err := s.st.SetDisabled(s.ctx, change("ghost", epoch0), true); return err },
+		"Enable":  func() error { _, err := s.st.SetDisabled(s.ctx, change("ghost", epoch0), false); return err },
+		"Scopes":  func() error { _, err := s.st.SetScopes(s.ctx, change("ghost", epoch0), nil, nil); return err },
+		"Require": func() error { _, err := s.st.RequirePasswordChange(s.ctx, change("ghost", epoch0)); return err },
+		"End":     func() error { _, err := s.st.EndSessions(s.ctx, change("ghost", epoch0)); return err },
+		"Delete":  func() error { _, err := s.st.DeleteUser(s.ctx, change("ghost", epoch0)); return err },
 	} {
 		if err := call(); !errors.Is(err, account.ErrUserNotFound) {
 			t.Errorf("%s of nobody: %v, want ErrUserNotFound", name, err)
@@ -322,7 +331,7 @@ func testConcurrentSignInAndDisable(t *testing.T, s accounts) {
 			if _, err := s.st.Create(s.ctx, row(sid, id), "", 3); err != nil {
 				t.Error(err)
 			}
-			if _, err := s.st.SetDisabled(s.ctx, id, true, epoch0); err != nil {
+			if _, err := s.st.SetDisabled(s.ctx, change(id, epoch0), true); err != nil {
 				t.Error(err)
 			}
 			if r, err := s.st.Get(s.ctx, sid); err != nil || r.EndedAt.IsZero() {

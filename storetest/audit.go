@@ -133,13 +133,13 @@ func testAuditOfChanges(t *testing.T, s accounts) {
 			t.Fatal(err)
 		}
 	}
-	s.ended(s.st.SetDisabled(s.ctx, "u", true, epoch0, log("disabled")))()
-	s.ended(s.st.SetDisabled(s.ctx, "u", false, epoch0, log("enabled"), log("why")))()
+	s.ended(s.st.SetDisabled(s.ctx, change("u", epoch0, log("disabled")), true))()
+	s.ended(s.st.SetDisabled(s.ctx, change("u", epoch0, log("enabled"), log("why")), false))()
 
 	twin := person("twin")
 	twin.UsernameKey = u.UsernameKey
-	_, disable := s.st.SetDisabled(s.ctx, "ghost", true, epoch0, log("no"))
-	_, remove := s.st.DeleteUser(s.ctx, "ghost", epoch0, log("no"))
+	_, disable := s.st.SetDisabled(s.ctx, change("ghost", epoch0, log("no")), true)
+	_, remove := s.st.DeleteUser(s.ctx, change("ghost", epoch0, log("no")))
 	for name, err := range map[string]error{
 		"CreateUser": s.st.CreateUser(s.ctx, twin, log("no")), "SetPassword": set("$1", "$no", false),
 		"rehash": set("$1", "$no", true), "SetDisabled": disable, "DeleteUser": remove,
@@ -148,6 +148,6 @@ func testAuditOfChanges(t *testing.T, s accounts) {
 			t.Errorf("%s succeeded", name)
 		}
 	}
-	s.ended(s.st.DeleteUser(s.ctx, "u", epoch0, log("deleted")))()
+	s.ended(s.st.DeleteUser(s.ctx, change("u", epoch0, log("deleted"))))()
 	s.trail(account.AuditQuery{}, log("deleted"), log("why"), log("enabled"), log("disabled"), log("$2"), log("$1"), log("added"))
 }

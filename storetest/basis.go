@@ -53,17 +53,17 @@ func testCreateBasis(t *testing.T, s accounts) {
 	}
 	s.alive("old") // which a refused sign-in does not replace
 
-	s.ended(s.st.SetDisabled(s.ctx, "u", true, at))()
+	s.ended(s.st.SetDisabled(s.ctx, change("u", at), true))()
 	if s.begins("refused", u, last) {
 		t.Error("a sign-in of a disabled user began a session")
 	}
-	s.ended(s.st.SetDisabled(s.ctx, "u", false, at))()
+	s.ended(s.st.SetDisabled(s.ctx, change("u", at), false))()
 	s.ended(s.st.SetPassword(s.ctx, account.PasswordChange{UserID: "u", OldHash: "$newer", NewHash: "$rehash", Rehash: true, At: at}))()
 	if !s.begins("a", u, last) {
 		t.Error("a sign-in after a rehash began no session")
 	}
 	s.dead("old", session.EndedByReplacement, epoch0)
-	s.ended(s.st.DeleteUser(s.ctx, "u", at))("a")
+	s.ended(s.st.DeleteUser(s.ctx, change("u", at)))("a")
 	if s.begins("refused", u, last) {
 		t.Error("a sign-in of a deleted user began a session")
 	}
@@ -88,7 +88,7 @@ func testConcurrentCreateBasis(t *testing.T, s accounts) {
 			if round%2 == 0 {
 				_, err = s.st.SetPassword(s.ctx, account.PasswordChange{UserID: id, OldHash: u.PasswordHash, NewHash: "$new", At: epoch0})
 			} else {
-				_, err = s.st.SetDisabled(s.ctx, id, true, epoch0)
+				_, err = s.st.SetDisabled(s.ctx, change(id, epoch0), true)
 			}
 			if err != nil {
 				t.Error(err)

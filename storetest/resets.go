@@ -78,7 +78,7 @@ func testResets(t *testing.T, s accounts) {
 	}
 	s.resets(hashes, "v", "nobody")
 	again()
-	s.ended(s.st.SetDisabled(s.ctx, "u", true, epoch0))()
+	s.ended(s.st.SetDisabled(s.ctx, change("u", epoch0), true))()
 	s.resets(hashes, "v", "nobody")
 	again()
 	if n, err := s.st.PurgeResets(s.ctx, epoch0.Add(-1), 9); n != 0 || err != nil {
@@ -88,7 +88,7 @@ func testResets(t *testing.T, s accounts) {
 		t.Errorf("purged %d, %v", n, err)
 	}
 	s.resets(hashes, "b", "v", "nobody")
-	s.ended(s.st.DeleteUser(s.ctx, "u", epoch0))()
+	s.ended(s.st.DeleteUser(s.ctx, change("u", epoch0)))()
 	s.resets(hashes, "v", "nobody")
 	if n, err := s.st.PurgeResets(s.ctx, epoch0.Add(time.Hour), 1); n != 1 || err != nil {
 		t.Errorf("purged %d, %v", n, err)
@@ -165,7 +165,7 @@ func testDevices(t *testing.T, s accounts) {
 		t.Errorf("purged %d, %v", n, err)
 	}
 	list("u", later, c)
-	s.ended(s.st.DeleteUser(s.ctx, "u", epoch0))()
+	s.ended(s.st.DeleteUser(s.ctx, change("u", epoch0)))()
 	list("u")
 	for range 2 {
 		if err := s.st.ForgetDevices(s.ctx, "v"); err != nil {

@@ -154,11 +154,11 @@ var operations = []operation{
 		return err
 	}, []fault{updateUser, insertAudit, updateSession, updateState, insertEntry}},
 	{"SetDisabled", false, func(ctx context.Context, w faultWorld) error {
-		_, err := w.st.SetDisabled(ctx, "u", true, now, line)
+		_, err := w.st.SetDisabled(ctx, account.UserChange{UserID: "u", At: now, Log: []account.AuditRecord{line}}, true)
 		return err
 	}, []fault{updateUser, insertAudit, updateSession, updateState, insertEntry}},
 	{"DeleteUser", false, func(ctx context.Context, w faultWorld) error {
-		_, err := w.st.DeleteUser(ctx, "u", now, line)
+		_, err := w.st.DeleteUser(ctx, account.UserChange{UserID: "u", At: now, Log: []account.AuditRecord{line}})
 		return err
 	}, []fault{deleteUser, insertAudit, updateSession, updateState, insertEntry}},
 	{"CreateUser", false, func(ctx context.Context, w faultWorld) error {

@@ -340,7 +340,7 @@ func (w *world) disable() {
 		want = w.liveOf(u, "")
 	}
 	if accounts, ok := w.store.(account.Store); ok {
-		ended, err := accounts.SetDisabled(w.ctx, u.id, u.disabled, w.now)
+		ended, err := accounts.SetDisabled(w.ctx, account.UserChange{UserID: u.id, At: w.now}, u.disabled)
 		w.must(err)
 		w.sameIDs("SetDisabled", ended, want)
 		p.Ended(ended...)
