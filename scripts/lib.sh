@@ -19,6 +19,7 @@ have_chromium() { have chromium || have chromium-browser || have google-chrome; 
 have_postgres() {
 	[ -n "${LATCHKEY_TEST_POSTGRES:-}" ] || have initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null
 }
+have_pgbouncer() { have pgbouncer || [ -x /usr/sbin/pgbouncer ]; }
 
 # modules prints the folder of each module of go.work.
 modules() { go work edit -json go.work | sed -n 's/.*"DiskPath": "\(.*\)".*/\1/p'; }
