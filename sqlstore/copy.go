@@ -1,10 +1,12 @@
 package sqlstore
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"database/sql"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"hash"
@@ -28,6 +30,9 @@ type CopyProgress struct {
 	Verifying bool
 	// Done of Total rows of the table are through.
 	Done, Total int64
+	// Checksum is the SHA-256 of all rows of the table in hexadecimal, once it
+	// has been compared and both are the same; before that it is empty.
+	Checksum string
 }
 
 // copyRows is how many rows Copy moves in one transaction.
@@ -199,9 +204,11 @@ func compareTable(ctx context.Context, from, to *Store, t copied, progress func(
 			}
 		}
 	}
-	if counts[0] != counts[1] || [sha256.Size]byte(sums[0].Sum(nil)) != [sha256.Size]byte(sums[1].Sum(nil)) {
+	sum := sums[0].Sum(nil)
+	if counts[0] != counts[1] || !bytes.Equal(sum, sums[1].Sum(nil)) {
 		return fmt.Errorf("%w (%s: %d and %d rows)", ErrCopyDiffers, t.name, counts[0], counts[1])
 	}
+	progress(CopyProgress{Table: t.name, Verifying: true, Done: counts[0], Total: total, Checksum: hex.EncodeToString(sum)})
 	return nil
 }
 

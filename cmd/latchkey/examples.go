@@ -14,6 +14,19 @@ var examples = map[string]string{
 latchkey serve
 # Behind a reverse proxy, with PostgreSQL, whose URL is in a file:
 latchkey serve --base-url https://app.example.com --trusted-proxy 10.0.0.1 --db-file /run/secrets/database-url`,
+	"db copy": `
+# From SQLite to PostgreSQL, with the server stopped; the URL is in a file, for its password:
+latchkey db copy --from /var/lib/latchkey --to-file /run/secrets/database-url
+# And back:
+latchkey db copy --from postgres://latchkey@db.example.com/app --to /var/lib/latchkey-new`,
+	"db backup": `
+latchkey db backup --data /var/lib/latchkey /backup/latchkey-2026-01-31.db`,
+	"db restore": `
+systemctl stop latchkey
+latchkey db restore --data /var/lib/latchkey /backup/latchkey-2026-01-31.db`,
+	"db restored": `
+pg_restore --clean --dbname=app /backup/app.dump
+latchkey db restored --yes --db-file /run/secrets/database-url`,
 	"migrate plan": `
 latchkey migrate plan
 # With the statements, for somebody who applies them in another way:

@@ -22,6 +22,7 @@ import (
 // commands is the command line.
 type commands struct {
 	Serve   serveCommand   `cmd:"" help:"Start the server."`
+	DB      dbCommand      `cmd:"" name:"db" help:"Copy, back up and restore the database."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to the schema of this version."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }

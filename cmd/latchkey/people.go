@@ -1,0 +1,70 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/user"
+
+	"github.com/latchkey-go/latchkey/account"
+	"github.com/latchkey-go/latchkey/internal/installation"
+	"github.com/latchkey-go/latchkey/session"
+	"github.com/latchkey-go/latchkey/sqlstore"
+)
+
+// people is what the commands on users and sessions work with. Everything they
+// change is in the audit trail under the name of who is at the machine.
+type people struct {
+	// ctx carries the actor.
+	ctx      context.Context
+	actor    string
+	store    *sqlstore.Store
+	audit    *account.AuditLog
+	accounts *account.Service
+	sessions *session.Manager
+}
+
+// withPeople opens the database that is there, calls use, and closes it.
+func (l location) withPeople(ctx context.Context, use func(*people) error) (err error) {
+	where := l.installation()
+	if err := where.Check(); err != nil {
+		return err
+	}
+	store, err := where.OpenExisting(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	p, err := newPeople(ctx, store)
+	if err != nil {
+		return err
+	}
+	return use(p)
+}
+
+func newPeople(ctx context.Context, store *sqlstore.Store) (*people, error) {
+	p := &people{actor: actor(), store: store}
+	p.ctx = account.WithActor(ctx, p.actor)
+	var err error
+	if p.audit, err = account.NewAuditLog(account.AuditConfig{Store: store}); err != nil {
+		return nil, err
+	}
+	p.accounts, err = account.New(account.Config{Store: store, Audit: p.audit, Policy: installation.Policy(nil)})
+	if err != nil {
+		return nil, err
+	}
+	p.sessions, err = session.NewManager(session.Config{Store: store, OnEvent: p.audit.Session})
+	return p, err
+}
+
+// actor names who is at the machine, for the audit trail. With sudo it is the
+// person behind it.
+func actor() string {
+	if name := os.Getenv("SUDO_USER"); name != "" {
+		return "cli:" + name
+	}
+	if u, err := user.Current(); err == nil {
+		return "cli:" + u.Username
+	}
+	return "cli"
+}
