@@ -1,23 +1,24 @@
 // Command lkscale measures whether what a session costs depends on how many
-// there are: it fills a store step by step, and at each size times refreshing,
-// revoking, checking (in memory, and by asking the store) and purging.
+// there are: it fills stores of different sizes and times refreshing, revoking,
+// checking (in memory, and by asking the store) and purging, in turns.
 //
-//	lkscale -db sqlite
-//	lkscale -db postgres://postgres@localhost/scale -sizes 1000,100000,1000000
+//	lkscale
+//	lkscale -postgres postgres://postgres@localhost/scale -sizes 1000,100000,1000000
 //
-// The database must be empty and for this alone. The last column says by how much
-// the worst size differs from the smallest; above -tolerance the exit code is 1.
+// In PostgreSQL it makes a schema for each size, and drops it in the end. The last
+// column says by how much the worst size differs from the smallest; above
+// -tolerance the exit code is 1.
 package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"log"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -28,13 +29,13 @@ import (
 )
 
 func main() {
-	db := flag.String("db", "sqlite", `"sqlite" for a file that is thrown away, or a postgres:// DSN`)
+	dsn := flag.String("postgres", os.Getenv("LATCHKEY_TEST_POSTGRES"), "measure on this database too, a postgres:// DSN")
 	sizes := flag.String("sizes", "1000,10000,100000,1000000", "numbers of sessions, rising")
 	ops := flag.Int("ops", 1000, "how often each operation is timed")
 	tolerance := flag.Float64("tolerance", 0.2, "by how much the time may differ from that of the first size")
-	result := flag.String("result", "", "write the figures into this file too, as JSON")
+	docs := flag.String("docs", "", "write the tables into this Markdown file")
 	flag.Parse()
-	flat, err := run(context.Background(), *db, *sizes, *ops, *tolerance, *result)
+	flat, err := run(context.Background(), settings{*dsn, *sizes, *ops, *tolerance, *docs})
 	if err != nil {
 		log.Fatal("lkscale: ", err)
 	}
@@ -43,51 +44,67 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, db, sizes string, ops int, tolerance float64, result string) (flat bool, err error) {
-	steps, err := parseSizes(sizes, ops)
+type settings struct {
+	dsn, sizes string
+	ops        int
+	tolerance  float64
+	docs       string
+}
+
+// run measures on each database.
+func run(ctx context.Context, s settings) (flat bool, err error) {
+	steps, err := parseSizes(s.sizes, s.ops)
 	if err != nil {
 		return false, err
 	}
-	st, remove, err := open(ctx, db)
-	if err != nil {
-		return false, err
+	databases := []string{"sqlite"}
+	if s.dsn != "" {
+		databases = append(databases, s.dsn)
 	}
-	defer func() { err = errors.Join(err, st.Close(), remove()) }()
-	w, err := newWorld(ctx, st)
-	if err != nil {
-		return false, err
-	}
-	// A first round that does not count: code, caches and the list of ended
-	// sessions, which later rounds find filled, are those of a server at work.
-	if err := w.fill(ctx, steps[0]); err != nil {
-		return false, err
-	}
-	if _, err := w.measure(ctx, steps[0], ops); err != nil {
-		return false, err
-	}
-	var table []figures
-	for _, size := range steps {
-		began := time.Now()
-		if err := w.fill(ctx, size); err != nil {
-			return false, err
-		}
-		log.Printf("%d sessions, filled in %v", size, time.Since(began).Round(time.Second))
-		f, err := w.measure(ctx, size, ops)
+	flat = true
+	var tables strings.Builder
+	for _, db := range databases {
+		name, table, err := measureDatabase(ctx, db, steps, s.ops)
 		if err != nil {
 			return false, err
 		}
-		table = append(table, f)
-	}
-	if result != "" {
-		text, err := json.MarshalIndent(map[string]any{"database": string(st.Dialect()), "at": time.Now().UTC(), "figures": table}, "", "  ")
-		if err != nil {
-			return false, err
+		if !writeTable(&tables, name, table, s.tolerance) {
+			flat = false
 		}
-		if err := os.WriteFile(result, append(text, '\n'), 0o644); err != nil {
-			return false, err
+		tables.WriteString("\n")
+	}
+	fmt.Print(tables.String())
+	if s.docs != "" {
+		err = os.WriteFile(s.docs, []byte(page(tables.String(), s)), 0o644)
+	}
+	return flat, err
+}
+
+// measureDatabase fills stores of one kind and measures on them.
+func measureDatabase(ctx context.Context, db string, sizes []int, ops int) (name string, table []figures, err error) {
+	worlds, remove, err := openWorlds(ctx, db, sizes)
+	defer func() { err = errors.Join(err, remove()) }()
+	if err != nil {
+		return "", nil, err
+	}
+	name = string(worlds[0].st.Dialect())
+	// A first round that does not count: code, caches and lists of ended
+	// sessions are then those of a server at work.
+	for round := range 2 {
+		for i, w := range worlds {
+			began := time.Now()
+			if err := w.fill(ctx, sizes[i]); err != nil {
+				return "", nil, err
+			}
+			if round == 0 {
+				log.Printf("%s: %d sessions, filled in %v", name, sizes[i], time.Since(began).Round(time.Second))
+			}
+		}
+		if table, err = measure(ctx, worlds, ops); err != nil {
+			return "", nil, err
 		}
 	}
-	return report(os.Stdout, string(st.Dialect()), table, tolerance), nil
+	return name, table, nil
 }
 
 // parseSizes reads rising numbers, each large enough for its operations.
@@ -106,19 +123,66 @@ func parseSizes(text string, ops int) ([]int, error) {
 	return steps, nil
 }
 
-func open(ctx context.Context, db string) (st *sqlstore.Store, remove func() error, err error) {
-	if db != "sqlite" {
-		st, err = postgres.Open(ctx, db)
-		return st, func() error { return nil }, err
+// openWorlds makes an empty store for each size. remove takes them away, also
+// after an error.
+func openWorlds(ctx context.Context, db string, sizes []int) (worlds []*world, remove func() error, err error) {
+	var undo []func() error
+	remove = func() error {
+		var errs []error
+		for _, f := range slices.Backward(undo) {
+			errs = append(errs, f())
+		}
+		return errors.Join(errs...)
 	}
-	dir, err := os.MkdirTemp("", "lkscale-")
+	open, err := opener(ctx, db, &undo)
 	if err != nil {
-		return nil, nil, err
+		return nil, remove, err
 	}
-	remove = func() error { return os.RemoveAll(dir) }
-	st, err = sqlite.Open(ctx, filepath.Join(dir, "latchkey.db"))
+	for _, size := range sizes {
+		st, err := open(size)
+		if err != nil {
+			return nil, remove, err
+		}
+		undo = append(undo, st.Close)
+		w, err := newWorld(ctx, st)
+		if err != nil {
+			return nil, remove, err
+		}
+		worlds = append(worlds, w)
+	}
+	return worlds, remove, nil
+}
+
+// opener opens a store for a size: a file, or a schema.
+func opener(ctx context.Context, db string, undo *[]func() error) (func(size int) (*sqlstore.Store, error), error) {
+	if db == "sqlite" {
+		dir, err := os.MkdirTemp("", "lkscale-")
+		if err != nil {
+			return nil, err
+		}
+		*undo = append(*undo, func() error { return os.RemoveAll(dir) })
+		return func(size int) (*sqlstore.Store, error) {
+			return sqlite.Open(ctx, filepath.Join(dir, fmt.Sprint(size), "latchkey.db"))
+		}, nil
+	}
+	admin, err := postgres.OpenDB(ctx, db)
 	if err != nil {
-		return nil, nil, errors.Join(err, remove())
+		return nil, err
 	}
-	return st, remove, nil
+	*undo = append(*undo, admin.Close)
+	return func(size int) (*sqlstore.Store, error) {
+		schema := fmt.Sprint("lkscale_", size)
+		if _, err := admin.ExecContext(ctx, `CREATE SCHEMA `+schema); err != nil {
+			return nil, err
+		}
+		*undo = append(*undo, func() error {
+			_, err := admin.ExecContext(context.WithoutCancel(ctx), `DROP SCHEMA `+schema+` CASCADE`)
+			return err
+		})
+		separator := "?"
+		if strings.Contains(db, "?") {
+			separator = "&"
+		}
+		return postgres.Open(ctx, db+separator+"search_path="+schema)
+	}, nil
 }

@@ -28,6 +28,7 @@ type world struct {
 	began  time.Time
 	now    time.Time
 	alive  []string
+	sample []string // what the round at work is about
 	rand   *rand.Rand
 	made   int
 }
@@ -97,53 +98,13 @@ func (w *world) insertRows(ctx context.Context, tx *sql.Tx, query string, n int)
 	return nil
 }
 
-// figures are what operations take at one size.
-type figures struct {
-	Sessions int              `json:"sessions"`
-	Times    map[string]times `json:"times"`
-}
-
-// times are of one operation.
-type times struct {
-	Median time.Duration `json:"median_ns"`
-	P99    time.Duration `json:"p99_ns"`
-}
-
-// operations in the order of the table.
-var operations = []string{"refresh", "check, asking the store", "check, in memory", "revoke", "purge of 500 rows"}
-
-func (w *world) measure(ctx context.Context, size, ops int) (figures, error) {
+// prepare picks the sessions that the operations of a round are about, and takes
+// them from the living, for the round ends them.
+func (w *world) prepare(ctx context.Context, ops int) error {
 	w.rand.Shuffle(len(w.alive), func(i, j int) { w.alive[i], w.alive[j] = w.alive[j], w.alive[i] })
-	sample := slices.Clone(w.alive[:ops])
+	w.sample, w.alive = slices.Clone(w.alive[:ops]), w.alive[ops:]
 	w.now = w.now.Add(time.Minute) // outside the grace of the last round
-	if err := w.fed.Poll(ctx); err != nil {
-		return figures{}, err
-	}
-	f := figures{Sessions: size, Times: map[string]times{}}
-	// The first pass of each check brings the sample's pages and cache lines in,
-	// for few sessions as for many; the second counts.
-	for _, o := range []struct {
-		name   string
-		passes int
-		do     func(id string) error
-	}{
-		{"check, asking the store", 2, func(id string) error { return w.asking.Check(ctx, session.Access{SessionID: id}) }},
-		{"check, in memory", 2, func(id string) error { return w.fed.Check(ctx, session.Access{SessionID: id}) }},
-		{"refresh", 1, func(id string) error { return w.refresh(ctx, id) }},
-		{"revoke", 1, func(id string) error { return w.asking.End(ctx, id, session.EndedByAdmin) }},
-	} {
-		for range o.passes {
-			t, err := timed(sample, o.do)
-			if err != nil {
-				return f, fmt.Errorf("%s: %w", o.name, err)
-			}
-			f.Times[o.name] = t
-		}
-	}
-	w.alive = w.alive[ops:]
-	var err error
-	f.Times["purge of 500 rows"], err = w.purge(ctx)
-	return f, err
+	return w.fed.Poll(ctx)
 }
 
 func (w *world) refresh(ctx context.Context, id string) error {
@@ -157,36 +118,19 @@ func (w *world) refresh(ctx context.Context, id string) error {
 	return err
 }
 
-// purge makes rows that are due and times how long their removal holds others up.
-func (w *world) purge(ctx context.Context) (times, error) {
-	due := w.began.Add(-24 * time.Hour)
-	rounds := make([]string, purgeRounds)
+// makeDue adds rows that are due to be purged.
+func (w *world) makeDue(ctx context.Context, n int) error {
 	began, alive := w.began, w.alive
-	w.began = due.Add(-60 * 24 * time.Hour)
-	err := w.insert(ctx, purgeRounds*purgeRows)
-	w.began, w.alive = began, alive
-	if err != nil {
-		return times{}, err
-	}
-	return timed(rounds, func(string) error {
-		n, err := w.st.Purge(ctx, w.now, purgeRows)
-		if err == nil && n != purgeRows {
-			err = fmt.Errorf("%d rows were purged", n)
-		}
-		return err
-	})
+	defer func() { w.began, w.alive = began, alive }()
+	w.began = w.began.Add(-61 * 24 * time.Hour)
+	return w.insert(ctx, n)
 }
 
-// timed runs do for each id.
-func timed(ids []string, do func(id string) error) (times, error) {
-	all := make([]time.Duration, len(ids))
-	for i, id := range ids {
-		began := time.Now()
-		if err := do(id); err != nil {
-			return times{}, err
-		}
-		all[i] = time.Since(began)
+// purge removes rows that are due, as many as a Manager does at once.
+func (w *world) purge(ctx context.Context) error {
+	n, err := w.st.Purge(ctx, w.now, purgeRows)
+	if err == nil && n != purgeRows {
+		err = fmt.Errorf("%d rows were purged", n)
 	}
-	slices.Sort(all)
-	return times{Median: all[len(all)/2], P99: all[len(all)*99/100]}, nil
+	return err
 }
