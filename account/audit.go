@@ -93,6 +93,9 @@ func (e Event) record(ctx context.Context) AuditRecord {
 
 // sessionRecord is the same of an event of a session.
 func sessionRecord(ctx context.Context, e session.Event) AuditRecord {
+	if e.Client == (session.Client{}) {
+		e.Client, _ = ctx.Value(clientKey{}).(session.Client)
+	}
 	return AuditRecord{
 		At: e.At, Kind: string(e.Kind), Reason: string(e.Reason), UserID: e.Subject,
 		SessionID: e.SessionID + e.TokenID, // at most one is set

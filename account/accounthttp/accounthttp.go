@@ -46,6 +46,11 @@ type Config struct {
 	// once. Required.
 	Accounts *account.Service
 
+	// Audit is the audit trail that Accounts and the sessions of Auth write to,
+	// from which people see the history of their account. May be nil: then
+	// there is no GET /activity.
+	Audit *account.AuditLog
+
 	// FreshFor is how recently a person must have given the password to change
 	// it. Defaults to DefaultFreshFor, 10 minutes.
 	FreshFor time.Duration
@@ -100,11 +105,16 @@ func New(c Config) (*Handlers, error) {
 //	GET    /sessions
 //	DELETE /sessions, /sessions/{id}
 //	POST   /password, /reauthenticate, /activity
+//	GET    /activity, with Config.Audit
 //
 // Any other method of these paths is answered with 405 in JSON. Register panics
 // where http.ServeMux.Handle does: when mux has such a pattern already.
 func (h *Handlers) Register(mux *http.ServeMux, prefix string) {
 	prefix = strings.TrimRight(prefix, "/")
+	activity := byMethod{http.MethodPost: h.Activity()}
+	if h.config.Audit != nil {
+		activity[http.MethodGet] = h.History()
+	}
 	for path, route := range map[string]byMethod{
 		"/sign-up":        {http.MethodPost: h.SignUp()},
 		"/sign-in":        {http.MethodPost: h.SignIn()},
@@ -115,7 +125,7 @@ func (h *Handlers) Register(mux *http.ServeMux, prefix string) {
 		"/sessions/{id}":  {http.MethodDelete: h.EndSession()},
 		"/password":       {http.MethodPost: h.ChangePassword()},
 		"/reauthenticate": {http.MethodPost: h.Reauthenticate()},
-		"/activity":       {http.MethodPost: h.Activity()},
+		"/activity":       activity,
 	} {
 		mux.Handle(prefix+path, route)
 	}

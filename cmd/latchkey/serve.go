@@ -24,6 +24,8 @@ type serveCommand struct {
 	IdlePrompt  duration `help:"Let the page ask after so long without input whether somebody is there; 0: never." default:"0s" env:"LATCHKEY_IDLE_PROMPT"`
 	FreshFor    duration `help:"How recent a sign-in must be to change the password." default:"10m" env:"LATCHKEY_FRESH_FOR"`
 
+	AuditRetention duration `help:"How long to keep the audit trail: who did what, when and from where." default:"90d" env:"LATCHKEY_AUDIT_RETENTION"`
+
 	TrustedProxy []string `help:"Reverse proxy whose X-Forwarded-For is believed, as an address or a prefix such as 10.0.0.0/8." placeholder:"PREFIX" env:"LATCHKEY_TRUSTED_PROXY"`
 
 	LogFormat string `help:"How to write the log to standard error: text or json." default:"text" enum:"text,json" env:"LATCHKEY_LOG_FORMAT"`
@@ -41,6 +43,7 @@ func (c *serveCommand) Run(ctx context.Context, to streams) error {
 		AccessTTL: time.Duration(c.AccessTTL), RefreshTTL: time.Duration(c.RefreshTTL),
 		SessionTTL: time.Duration(c.SessionTTL), IdleTimeout: time.Duration(c.IdleTimeout),
 		IdlePrompt: time.Duration(c.IdlePrompt), FreshFor: time.Duration(c.FreshFor),
+		AuditRetention: time.Duration(c.AuditRetention),
 		TrustedProxies: trusted, Logger: c.logger(to),
 	})
 	if err != nil {
@@ -60,6 +63,7 @@ func (c *serveCommand) checkPositive() error {
 		value duration
 	}{
 		{"--access-ttl", c.AccessTTL}, {"--refresh-ttl", c.RefreshTTL}, {"--session-ttl", c.SessionTTL}, {"--fresh-for", c.FreshFor},
+		{"--audit-retention", c.AuditRetention},
 	} {
 		if d.value == 0 {
 			errs = append(errs, fmt.Errorf("%s must be above zero", d.flag))

@@ -47,9 +47,15 @@ type Config struct {
 	// somebody is still there. Zero: never.
 	IdlePrompt time.Duration
 
+	// AuditRetention is how long the audit trail is kept. Defaults to 90 days.
+	AuditRetention time.Duration
+
 	// TrustedProxies are the reverse proxies whose X-Forwarded-For is
 	// believed.
 	TrustedProxies []netip.Prefix
+
+	// Now is the clock. Defaults to time.Now.
+	Now func() time.Time
 
 	// Logger gets the log. No secret is ever in it.
 	Logger *slog.Logger
@@ -72,6 +78,9 @@ type Timeouts struct {
 const maxHeaderBytes = 16 << 10
 
 func (c *Config) setDefaults() {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
 	setDefault(&c.FreshFor, 10*time.Minute)
 	setDefault(&c.Timeouts.ReadHeader, 5*time.Second)
 	setDefault(&c.Timeouts.Read, 15*time.Second)
@@ -120,6 +129,7 @@ func (c *Config) checkTimes() []error {
 	}{
 		{"--access-ttl", c.AccessTTL}, {"--refresh-ttl", c.RefreshTTL}, {"--session-ttl", c.SessionTTL},
 		{"--idle-timeout", c.IdleTimeout}, {"--idle-prompt", c.IdlePrompt}, {"--fresh-for", c.FreshFor},
+		{"--audit-retention", c.AuditRetention},
 	} {
 		if d.value < 0 {
 			refuse("%s is below zero", d.flag)

@@ -8,6 +8,12 @@ import (
 	"github.com/latchkey-go/latchkey/session"
 )
 
+// sessionEvent is told of everything that happens to sessions.
+func (s *Server) sessionEvent(ctx context.Context, e session.Event) {
+	s.audit.Session(ctx, e)
+	s.logSession(ctx, e)
+}
+
 // logSession writes what happens to sessions into the log. A session that ends
 // because an old token was used, or one from the future, is a warning: somebody
 // may have a copy, or the database went back in time.

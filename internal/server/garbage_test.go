@@ -26,6 +26,7 @@ var routes = []struct {
 	{"POST", "/api/v1/password", `{"current_password":"x","new_password":"y"}`, false},
 	{"POST", "/api/v1/reauthenticate", `{"password":"x"}`, false},
 	{"POST", "/api/v1/activity", "", false},
+	{"GET", "/api/v1/activity", "", false},
 }
 
 // refusal checks that an answer is a 4xx in our form.
@@ -168,7 +169,7 @@ func TestMethods(t *testing.T) {
 	allowed := map[string]string{
 		"/api/v1/sign-up": "POST", "/api/v1/sign-in": "POST", "/api/v1/refresh": "POST", "/api/v1/sign-out": "POST",
 		"/api/v1/me": "GET, HEAD", "/api/v1/sessions": "DELETE, GET, HEAD", "/api/v1/sessions/x": "DELETE",
-		"/api/v1/password": "POST", "/api/v1/reauthenticate": "POST", "/api/v1/activity": "POST",
+		"/api/v1/password": "POST", "/api/v1/reauthenticate": "POST", "/api/v1/activity": "GET, HEAD, POST",
 		"/api/v1/config": "GET, HEAD", "/healthz": "GET, HEAD", "/readyz": "GET, HEAD", "/profile": "GET, HEAD",
 		"/.well-known/change-password": "GET, HEAD",
 	}

@@ -31,6 +31,7 @@ type app struct {
 	t    testing.TB
 	url  string
 	data string
+	cfg  server.Config
 	log  *logBuffer
 	stop func()
 
@@ -67,7 +68,7 @@ func start(t testing.TB, options ...func(*server.Config)) *app {
 	for _, option := range options {
 		option(&cfg)
 	}
-	a.data = cfg.DataDir
+	a.data, a.cfg = cfg.DataDir, cfg
 	ctx, cancel := context.WithCancel(context.Background())
 	s, err := server.New(ctx, cfg)
 	if err != nil {

@@ -11,7 +11,6 @@ import (
 	"net"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/latchkey-go/latchkey"
 	"github.com/latchkey-go/latchkey/account"
@@ -34,6 +33,7 @@ type Server struct {
 	store    *sqlstore.Store
 	auth     *latchkey.Auth
 	people   *account.Service
+	audit    *account.AuditLog
 	accounts *accounthttp.Handlers
 	app      *app
 
@@ -88,26 +88,32 @@ func (s *Server) open(ctx context.Context) (err error) {
 
 // assemble joins the parts, each on those before it.
 func (s *Server) assemble(keys jwt.KeySource) (err error) {
+	s.audit, err = account.NewAuditLog(account.AuditConfig{
+		Store: s.store, Retention: s.cfg.AuditRetention, Now: s.cfg.Now, Logger: s.log,
+	})
+	if err != nil {
+		return err
+	}
 	s.auth, err = latchkey.New(latchkey.Config{
 		Issuer: s.url, Keys: keys, Store: s.store,
 		AccessTTL: s.cfg.AccessTTL, RefreshTTL: s.cfg.RefreshTTL,
 		SessionTTL: s.cfg.SessionTTL, IdleTimeout: s.cfg.IdleTimeout,
-		ClientAddress: s.clientAddress, Logger: s.log,
-		Hooks: latchkey.Hooks{Event: s.logSession},
+		ClientAddress: s.clientAddress, Now: s.cfg.Now, Logger: s.log,
+		Hooks: latchkey.Hooks{Event: s.sessionEvent},
 	})
 	if err != nil {
 		return err
 	}
 	s.people, err = account.New(account.Config{
 		Store: s.store, OnSessionsEnded: s.auth.Sessions().Ended, OnEvent: s.logAccount,
-		Policy: installation.Policy(nil),
+		Audit: s.audit, Policy: installation.Policy(nil), Now: s.cfg.Now,
 	})
 	if err != nil {
 		return err
 	}
 	s.passwordMinLength = s.people.Policy().MinimumLength()
 	s.accounts, err = accounthttp.New(accounthttp.Config{
-		Auth: s.auth, Accounts: s.people, FreshFor: s.cfg.FreshFor,
+		Auth: s.auth, Accounts: s.people, Audit: s.audit, FreshFor: s.cfg.FreshFor, Now: s.cfg.Now,
 	})
 	if err != nil {
 		return err
@@ -139,83 +145,6 @@ func (s *Server) FirstRun() bool { return s.firstRun }
 
 // Handler is what the server answers with.
 func (s *Server) Handler() http.Handler { return s.routes() }
-
-// Run serves until ctx ends, then lets requests at work finish, closes
-// everything and returns nil. Requests that take longer than Timeouts.Shutdown
-// are cut off.
-func (s *Server) Run(ctx context.Context) error {
-	background, stopBackground := context.WithCancel(context.WithoutCancel(ctx))
-	feed := make(chan error, 1)
-	go func() { feed <- s.auth.Run(background) }()
-	purged := make(chan struct{})
-	go func() { s.purge(background); close(purged) }()
-
-	s.log.Info("serving", "url", s.url, "addr", s.ListenAddr(), "data", s.DataDir())
-	server := s.httpServer()
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(s.listener) }()
-
-	var failure error
-	select {
-	case <-ctx.Done():
-		failure = s.stop(server)
-	case err := <-served:
-		failure = fmt.Errorf("cannot go on serving: %w", err)
-	case err := <-feed:
-		failure = errors.Join(fmt.Errorf("cannot follow sessions: %w", err), s.stop(server))
-		feed <- nil
-	}
-	// The feed goes last: requests at work still ask it.
-	stopBackground()
-	<-purged
-	return errors.Join(failure, <-feed, s.Close())
-}
-
-// httpServer has all the bounds on what a client can take.
-func (s *Server) httpServer() *http.Server {
-	return &http.Server{
-		Handler:           s.routes(),
-		ReadHeaderTimeout: s.cfg.Timeouts.ReadHeader,
-		ReadTimeout:       s.cfg.Timeouts.Read,
-		WriteTimeout:      s.cfg.Timeouts.Write,
-		IdleTimeout:       s.cfg.Timeouts.Idle,
-		MaxHeaderBytes:    maxHeaderBytes,
-		// "OPTIONS *" gets our headers like everything else.
-		DisableGeneralOptionsHandler: true,
-		ErrorLog:                     slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
-	}
-}
-
-// stop lets requests at work finish, within bounds.
-func (s *Server) stop(server *http.Server) error {
-	s.log.Info("stopping")
-	ctx, cancel := context.WithTimeout(context.Background(), s.cfg.Timeouts.Shutdown)
-	defer cancel()
-	err := server.Shutdown(ctx)
-	if errors.Is(err, context.DeadlineExceeded) {
-		s.log.Warn("requests at work were cut off", "after", s.cfg.Timeouts.Shutdown)
-		return server.Close()
-	}
-	return err
-}
-
-// purgeEvery is how often the counters of the throttle are swept.
-const purgeEvery = 10 * time.Minute
-
-func (s *Server) purge(ctx context.Context) {
-	ticker := time.NewTicker(purgeEvery)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-			if err := s.people.Purge(ctx); err != nil && ctx.Err() == nil {
-				s.log.Error("cannot remove old counters of the throttle; it is tried again", "err", err)
-			}
-		}
-	}
-}
 
 // Close gives everything back that New opened. Run does it by itself.
 func (s *Server) Close() error {
