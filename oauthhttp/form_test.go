@@ -101,6 +101,9 @@ func TestNothingLeaks(t *testing.T) {
 	w := newWorld(t, store)
 	tokens := w.signIn()
 	canaries := []string{"canary-secret", "canary-id\ncanary-line", tokens.Access, tokens.Refresh, secrets["auditor"], secrets["signout"]}
+	for _, id := range []string{"auditor", "signout"} {
+		canaries = append(canaries, strings.TrimPrefix(basic(id, secrets[id]), "Basic "))
+	}
 	var answers strings.Builder
 	send := func(r *http.Request) { answers.Write(w.serve(r).Body.Bytes()) }
 	all := func() {
