@@ -319,6 +319,7 @@ func (w *world) changePassword() {
 		w.must(err)
 		w.sameIDs("SetPassword", ended, want)
 		p.Ended(ended...)
+		w.newBasis(accounts, u)
 	} else {
 		ended, err := w.store.End(w.ctx, session.Ending{Subject: u.id, Except: keepID, Reason: session.EndedByPasswordChange, At: w.now})
 		w.must(err)
@@ -326,7 +327,6 @@ func (w *world) changePassword() {
 		p.Ended(ended...)
 	}
 	u.hash = hash
-	u.bases = append(u.bases, (&account.User{PasswordChangedAt: w.now}).SignInBasis())
 	w.killed(p, session.EndedByPasswordChange, want...)
 }
 

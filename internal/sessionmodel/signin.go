@@ -1,6 +1,8 @@
 package sessionmodel
 
 import (
+	"slices"
+
 	"github.com/latchkey-go/latchkey/account"
 	"github.com/latchkey-go/latchkey/session"
 )
@@ -42,6 +44,18 @@ func (w *world) basis(u *user) (basis string, refused bool) {
 	last := len(u.bases) - 1
 	basis = u.bases[max(0, last-w.rand.IntN(3))]
 	return basis, basis != u.bases[last] || u.disabled
+}
+
+// newBasis learns what a sign-in rests on after a change of the password, which
+// it never rested on before, whatever the clock did meanwhile.
+func (w *world) newBasis(accounts account.Store, u *user) {
+	changed, err := accounts.UserByID(w.ctx, u.id)
+	w.must(err)
+	basis := changed.SignInBasis()
+	if slices.Contains(u.bases, basis) {
+		w.t.Errorf("%s has another password and the basis %q of before", u.id, basis)
+	}
+	u.bases = append(u.bases, basis)
 }
 
 // evict finds out which sessions the limit ended. Which of those that were used
