@@ -150,9 +150,6 @@ func (s *Service) Users(ctx context.Context, prefix, after string, limit int) ([
 // isStorable says whether databases take a text.
 func isStorable(text string) bool { return utf8.ValidString(text) && !strings.ContainsRune(text, 0) }
 
-// Audit is the audit trail of Config.Audit, or nil.
-func (s *Service) Audit() *AuditLog { return s.config.Audit }
-
 // Purge removes what has lost its meaning from the store: counters of the
 // throttle, resets that expired, devices that were not seen for long. Call it now
 // and then, such as every ten minutes; it works in small steps and may be

@@ -19,6 +19,8 @@ var historyKinds = []string{
 	string(account.EventPasswordChanged), string(account.EventPasswordSet),
 	string(account.EventResetRequested), string(account.EventPasswordReset),
 	string(account.EventDisabled), string(account.EventEnabled),
+	string(account.EventScopeGranted), string(account.EventScopeRevoked),
+	string(account.EventMustChange), string(account.EventSessionsEnded),
 	string(session.EventEnded), string(session.EventOtherClient),
 }
 
@@ -55,7 +57,7 @@ func viewHistory(r account.AuditRecord) historyView {
 // 100. When there are more, the answer has the member next: the value of the
 // query parameter before that asks for them. It needs Config.Audit.
 func (h *Handlers) History() http.Handler {
-	return h.guarded(h.auth.Required, func(w http.ResponseWriter, r *http.Request, t *latchkey.Token) error {
+	return h.guarded(h.Guard(Need{}), func(w http.ResponseWriter, r *http.Request, t *latchkey.Token) error {
 		if h.config.Audit == nil {
 			return &problem{status: http.StatusNotFound, code: "not_found", msg: "No history is kept here."}
 		}

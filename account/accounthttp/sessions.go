@@ -8,7 +8,8 @@ import (
 )
 
 // Me answers a signed-in person's GET with the user, the session, how many
-// seconds the access token still lasts and the CSRF value.
+// seconds the access token still lasts and the CSRF value. It also answers
+// somebody who has to change the password first, and says so.
 func (h *Handlers) Me() http.Handler {
 	return h.guarded(h.auth.Required, func(w http.ResponseWriter, r *http.Request, t *latchkey.Token) error {
 		user, err := h.person(r, t)
@@ -41,7 +42,7 @@ func (h *Handlers) person(r *http.Request, t *latchkey.Token) (*account.User, er
 
 // Sessions answers GET with the person's living sessions, the last used first.
 func (h *Handlers) Sessions() http.Handler {
-	return h.guarded(h.auth.Required, func(w http.ResponseWriter, r *http.Request, t *latchkey.Token) error {
+	return h.guarded(h.Guard(Need{}), func(w http.ResponseWriter, r *http.Request, t *latchkey.Token) error {
 		all, err := h.auth.Sessions().List(r.Context(), t.Subject)
 		if err != nil {
 			return err
@@ -61,7 +62,7 @@ func (h *Handlers) Sessions() http.Handler {
 // route with the wildcard {id}. What is not a living session of theirs is 404.
 // To end the present session is to sign out: the cookies go too.
 func (h *Handlers) EndSession() http.Handler {
-	return h.guarded(h.auth.Required, func(w http.ResponseWriter, r *http.Request, t *latchkey.Token) error {
+	return h.guarded(h.Guard(Need{}), func(w http.ResponseWriter, r *http.Request, t *latchkey.Token) error {
 		id := r.PathValue("id")
 		if id == t.SessionID {
 			if err := h.auth.SignOut(w, r); err != nil {
@@ -86,7 +87,7 @@ func (h *Handlers) EndSession() http.Handler {
 // EndOtherSessions ends all of the person's sessions but the present one. It is
 // the handler of a DELETE route.
 func (h *Handlers) EndOtherSessions() http.Handler {
-	return h.guarded(h.auth.Required, func(w http.ResponseWriter, r *http.Request, t *latchkey.Token) error {
+	return h.guarded(h.Guard(Need{}), func(w http.ResponseWriter, r *http.Request, t *latchkey.Token) error {
 		n, err := h.auth.Sessions().EndOthers(r.Context(), t.Subject, t.SessionID)
 		if err != nil {
 			return err

@@ -17,6 +17,9 @@ type userView struct {
 	Name      string    `json:"name"`
 	CreatedAt time.Time `json:"created_at"`
 	Scopes    []string  `json:"scopes"`
+	// MustChangePassword says that all else is refused until the password is
+	// changed.
+	MustChangePassword bool `json:"must_change_password"`
 }
 
 func viewUser(u *account.User) *userView {
@@ -24,7 +27,7 @@ func viewUser(u *account.User) *userView {
 	if scopes == nil {
 		scopes = []string{}
 	}
-	return &userView{u.ID, u.Username, u.Name, wholeTime(u.CreatedAt), scopes}
+	return &userView{u.ID, u.Username, u.Name, wholeTime(u.CreatedAt), scopes, u.MustChangePassword}
 }
 
 type sessionView struct {

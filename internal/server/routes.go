@@ -14,6 +14,7 @@ const apiPrefix = "/api/v1"
 func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
 	s.accounts.Register(mux, apiPrefix)
+	s.registerAdmin(mux)
 	mux.Handle(apiPrefix+"/config", getOnly(s.publicConfig))
 	for _, reserved := range []string{"/api", "/api/", "/.well-known", "/.well-known/"} {
 		mux.HandleFunc(reserved, notFound)

@@ -30,6 +30,7 @@ type Server struct {
 	firstRun bool
 
 	listener net.Listener
+	keys     *jwt.Keyring
 	store    *sqlstore.Store
 	auth     *latchkey.Auth
 	people   *account.Service
@@ -68,14 +69,13 @@ func (s *Server) open(ctx context.Context) (err error) {
 	if err := where.Prepare(); err != nil {
 		return err
 	}
-	keys, err := where.OpenKeys()
-	if err != nil {
+	if s.keys, err = where.OpenKeys(); err != nil {
 		return err
 	}
 	if s.store, err = where.OpenStore(ctx); err != nil {
 		return err
 	}
-	if err := s.assemble(keys); err != nil {
+	if err := s.assemble(); err != nil {
 		return err
 	}
 	users, err := s.store.ListUsers(ctx, "", 1)
@@ -87,7 +87,7 @@ func (s *Server) open(ctx context.Context) (err error) {
 }
 
 // assemble joins the parts, each on those before it.
-func (s *Server) assemble(keys jwt.KeySource) (err error) {
+func (s *Server) assemble() (err error) {
 	s.audit, err = account.NewAuditLog(account.AuditConfig{
 		Store: s.store, Retention: s.cfg.AuditRetention, Now: s.cfg.Now, Logger: s.log,
 	})
@@ -95,7 +95,7 @@ func (s *Server) assemble(keys jwt.KeySource) (err error) {
 		return err
 	}
 	s.auth, err = latchkey.New(latchkey.Config{
-		Issuer: s.url, Keys: keys, Store: s.store,
+		Issuer: s.url, Keys: s.keys, Store: s.store,
 		AccessTTL: s.cfg.AccessTTL, RefreshTTL: s.cfg.RefreshTTL,
 		SessionTTL: s.cfg.SessionTTL, IdleTimeout: s.cfg.IdleTimeout,
 		ClientAddress: s.clientAddress, Now: s.cfg.Now, Logger: s.log,
