@@ -22,13 +22,13 @@ export interface Activity {
 
 interface Hooks {
   /** Whether anybody is signed in: nobody else can be idle. */
-  watching(): boolean;
+  authenticated(): boolean;
   /** At most every second while the person is active: for the other tabs. */
-  tell(at: number): void;
+  active(at: number): void;
   /** At most every third of the timeout while the person is active: for the server. */
-  ping(): void;
+  activity(): void;
   /** The moment of the idle end once it is near, else 0. */
-  warn(deadline: number): void;
+  warning(deadline: number): void;
   idle(): void;
 }
 
@@ -44,12 +44,12 @@ export function createActivity(options: ClientOptions['idle'], hooks: Hooks): Ac
   let warned = false;
 
   function check(): void {
-    if (!hooks.watching()) return;
+    if (!hooks.authenticated()) return;
     const now = Date.now();
     const deadline = last + timeout;
     warned = now >= deadline - lead;
     if (now >= deadline) hooks.idle();
-    else hooks.warn(warned ? deadline : 0);
+    else hooks.warning(warned ? deadline : 0);
   }
 
   function heard(at: number): void {
@@ -60,10 +60,10 @@ export function createActivity(options: ClientOptions['idle'], hooks: Hooks): Ac
   function stay(): void {
     const now = Date.now();
     heard(now);
-    if (options) hooks.tell(now);
-    if (hooks.watching() && now - pinged >= timeout / 3) {
+    if (options) hooks.active(now);
+    if (hooks.authenticated() && now - pinged >= timeout / 3) {
       pinged = now;
-      hooks.ping();
+      hooks.activity();
     }
   }
 

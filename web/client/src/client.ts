@@ -1,13 +1,9 @@
 import { createActivity } from './activity.js';
-import { createCredentials } from './credentials.js';
-import type { Answer } from './credentials.js';
-import { milliseconds } from './duration.js';
-import { AuthError, errorOf, jsonOf, sessionOver, tokenRefused, unreachable } from './errors.js';
+import { AuthError, errorOf, sessionOver, tokenRefused, unreachable } from './errors.js';
 import { createObservers } from './observers.js';
 import { openTabs, withLock } from './tabs.js';
 import type { Fact } from './tabs.js';
-import { attempt, tokenStorage } from './tokens.js';
-import { createTransport } from './transport.js';
+import { attempt } from './tokens.js';
 import type {
   AuthClient,
   AuthEvent,
@@ -16,32 +12,30 @@ import type {
   Endpoint,
   Snapshot,
 } from './types.js';
+import { createWire, nowhere } from './wire.js';
+import type { Wire } from './wire.js';
 
 const lockedKey = 'latchkey.locked';
 const tokenExpired = 'token_expired';
 const refreshTimeout = 30_000;
 const retryAfter = 5000;
 
-const post = (body: object): RequestInit => ({
-  method: 'POST',
-  headers: { 'Content-Type': 'application/json' },
-  body: JSON.stringify(body),
-});
+/** Makes a function that is not run twice at a time: who calls meanwhile gets the run under way. */
+function single<T>(run: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | undefined;
+  return () => (running ??= run().finally(() => (running = undefined)));
+}
 
 /** Creates a client. It does nothing until it is used or started, so a module may create it. */
 export function createAuthClient<User = unknown>(
   options: ClientOptions<User> = {},
 ): AuthClient<User> {
-  const { url, trusts, send, maybeSignedIn } = createTransport(options);
-  const kept = options.storage ?? 'memory';
-  const storage =
-    options.mode !== 'headers' ? undefined : typeof kept === 'string' ? tokenStorage(kept) : kept;
   const { now, show, emit, on, subscribe } = createObservers<User>();
-  const held = createCredentials<User>(storage);
-  const canRefresh = !!url('refresh');
+  const wire = createWire<User>(options, () => era);
+  const { url, send, storage } = wire;
   const ask = options.refresh?.mode === 'ask';
+  const canRefresh = url('refresh') !== nowhere;
   const passive = ask || !canRefresh; // the access token is left to end
-  const leeway = milliseconds(options.refresh?.leeway ?? '30s');
   const locks = options.idle?.action === 'lock';
 
   let era = 0; // grows when a session begins or ends: renewals of an earlier one are void
@@ -49,57 +43,47 @@ export function createAuthClient<User = unknown>(
   let renewals = 0; // grows when tokens arrive: a request refused with older ones is worth a retry
   let renewedAt = 0;
   let retryAt = 0;
-  let renewing: Promise<boolean> | undefined;
-  let leaving: Promise<void> | undefined;
-  let asking: Promise<boolean> | undefined;
+  let renewing: Promise<unknown> | undefined;
   let askPassword: (() => Promise<boolean>) | undefined;
   let cancelRenewal = new AbortController();
   let tabs: BroadcastChannel | undefined;
 
   const is = (status: Snapshot['status']) => now().status === status;
-  const tell = (fact: Fact) => tabs?.postMessage(fact);
+  const tell = (type: Fact['type'], reason = '', value = 0) =>
+    tabs?.postMessage({ type, reason, value } satisfies Fact);
   /** Says what happened, here and in the other tabs. */
-  const announce = (type: AuthEvent, reason = '', value = 0) => {
-    tell({ type, reason, value });
+  const announce = (type: AuthEvent, reason?: string, value?: number) => {
+    tell(type, reason, value);
     emit(type, false, reason);
   };
-  /** Sends a request with the tokens there are, and takes in what the answer brings. */
-  async function exchange(
-    input: RequestInfo | URL,
-    init?: RequestInit,
-    via?: typeof fetch,
-    token = storage?.get()?.access,
-  ): Promise<Response> {
-    const began = era;
-    const sentAt = Date.now();
-    const response = await send(input, init, { token, csrf: held.csrf }, via);
-    const { ok, headers } = response;
-    const me = input === url('me');
-    // In cookie mode few answers have something for us; a header marks those with tokens.
-    if (ok && (me || storage || headers.has('Latchkey-Expires-In'))) {
-      const answer = await jsonOf<Answer<User>>(response);
-      if (me && options.user) {
-        Object.assign(answer, { user: options.user(answer), session: answer.session ?? {} });
-      }
-      if (era === began) held.accept(answer, headers, sentAt);
-    }
-    return response;
-  }
 
-  /** Whether there is anything to ask the server about. */
-  const maybe = () => (storage ? !!storage.get() : maybeSignedIn());
+  /** Calls the server. Rejects unless it does as asked. */
+  async function call(
+    endpoint: Endpoint,
+    body: object = {},
+    how: Wire<User>['send'] = send,
+    signal: AbortSignal | null = null,
+    token?: string,
+  ): Promise<void> {
+    const init = {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+      signal,
+    };
+    const response = await how(url(endpoint), init, undefined, token);
+    if (!response.ok) throw await errorOf(response);
+  }
 
   /** Nobody is signed in, and no renewal could change that. */
   const over = () =>
     is('anonymous') || (is('expired') && !(now() as { canRefresh: boolean }).canRefresh);
 
   const activity = createActivity(options.idle, {
-    watching: () => is('authenticated'),
-    tell: (value) => tell({ type: 'active', reason: '', value }),
-    ping() {
-      if (url('activity')) request(url('activity'), post({})).catch(() => {});
-    },
-    warn(warning) {
+    authenticated: () => is('authenticated'),
+    active: (at) => tell('active', '', at),
+    activity: () => call('activity', {}, request).catch(() => {}),
+    warning(warning) {
       const snapshot = now();
       if (snapshot.status === 'authenticated') show({ ...snapshot, warning });
     },
@@ -109,7 +93,7 @@ export function createAuthClient<User = unknown>(
         announce('idle');
       } else {
         // The screen is cleared at once; whether the server hears of it must not matter to that.
-        void signOutAtServer().catch(() => {});
+        signOutAtServer().catch(() => {});
         goOut('idle');
       }
     },
@@ -118,7 +102,7 @@ export function createAuthClient<User = unknown>(
   // What the person may see.
 
   function enter(): void {
-    if (held.known) show({ status: 'authenticated', ...held.known, warning: 0 });
+    if (wire.known) show({ status: 'authenticated', ...wire.known, warning: 0 });
   }
 
   /** Makes a renewal that is under way void. */
@@ -131,7 +115,7 @@ export function createAuthClient<User = unknown>(
   function finish(reason: string): void {
     cancel();
     person++;
-    held.clear();
+    wire.clear();
     unlock();
     show(reason ? { status: 'expired', canRefresh: false, reason } : { status: 'anonymous' });
   }
@@ -170,31 +154,32 @@ export function createAuthClient<User = unknown>(
 
   // Renewal.
 
-  function renew(): Promise<boolean> {
+  const renewOnce = single(() => {
     const had = renewals;
     const began = era;
-    renewing ??= withLock(options.refresh?.lockTimeout ?? 3000, async () => {
+    return withLock(options.refresh?.lockTimeout ?? 3000, async () => {
       // Another tab may have renewed, or somebody signed out, while this one waited for its turn.
       return renewals !== had || (era === began && renewNow());
-    }).finally(() => (renewing = undefined));
-    return renewing;
-  }
+    });
+  });
+  const renew = () => {
+    const run = renewOnce();
+    renewing = run;
+    return run;
+  };
 
   async function renewNow(): Promise<boolean> {
     const began = era;
     const had = renewals;
     const patience = (cancelRenewal = new AbortController());
     const timer = setTimeout(() => patience.abort(), refreshTimeout);
-    const init = { ...post({}), signal: patience.signal };
     try {
       if (!canRefresh) throw new AuthError('', tokenExpired, { status: 401 });
-      const token = storage?.get()?.refresh ?? '';
-      const response = await exchange(url('refresh'), init, undefined, token);
-      if (!response.ok) throw await errorOf(response);
+      await call('refresh', {}, send, patience.signal, storage?.get()?.refresh ?? '');
       // Signed out, or in, meanwhile: what came is void.
       if (era !== began) return renewals !== had;
       renewed();
-      announce('renewed', '', held.lifetime / 1000);
+      announce('renewed', '', wire.left() / 1000);
       return true;
     } catch (cause) {
       if (era !== began) return renewals !== had;
@@ -212,7 +197,7 @@ export function createAuthClient<User = unknown>(
     renewedAt = Date.now();
     if (is('idle')) unlock();
     if (is('idle') || is('expired')) {
-      if (held.known) return enter();
+      if (wire.known) return enter();
       show({ status: 'loading' });
       void load();
     }
@@ -221,7 +206,7 @@ export function createAuthClient<User = unknown>(
   // Requests.
 
   const request: AuthClient['fetch'] = async (input, init, via = fetch) => {
-    if (!trusts(input)) return via(input, init);
+    if (!wire.allowed(input)) return via(input, init);
     check();
     if (is('idle')) throw new AuthError('This page is locked. Unlock it first.', 'idle');
     if (is('authenticated') && aging()) {
@@ -234,7 +219,7 @@ export function createAuthClient<User = unknown>(
     let mayAsk = true;
     for (;;) {
       const had = renewals;
-      const response = await exchange(input, init, via);
+      const response = await send(input, init, via);
       if (response.ok || over()) return response;
       const error = await errorOf(response);
       if (!tokenRefused(error) || person !== who) return response;
@@ -246,7 +231,9 @@ export function createAuthClient<User = unknown>(
         if (!mayRenew || over()) return response;
         mayRenew = false;
         if (renewals === had) {
-          if (ask) lapse();
+          // On the first look, cookies that are not there say that nobody is signed in.
+          const nobody = is('loading') && error.code === 'token_missing';
+          if (ask && !nobody) lapse();
           if (ask || !(await renew())) return response;
         }
       }
@@ -255,32 +242,25 @@ export function createAuthClient<User = unknown>(
   };
 
   /** Asks for the password, once for all requests that wait for it. */
-  function passwordGiven(): Promise<boolean> {
-    asking ??= (askPassword?.() ?? Promise.resolve(false))
-      .catch(() => false)
-      .finally(() => (asking = undefined));
-    return asking;
-  }
+  const passwordGiven = single(() =>
+    (askPassword?.() ?? Promise.resolve(false)).catch(() => false),
+  );
 
   async function load(): Promise<void> {
-    if (!maybe()) {
+    if (!wire.maybe()) {
       if (!over()) vanish('');
       return;
-    }
-    if (!url('me')) {
-      held.known ??= { user: undefined as User, session: { id: '', authTime: 0, endsAt: 0 } };
-      return enter();
     }
     if (over()) show({ status: 'loading' });
     const began = era;
     retryAt = Infinity;
-    held.known = undefined;
+    wire.known = undefined;
     try {
       const response = await request(url('me'));
       if (era !== began || (!response.ok && is('expired'))) return;
       if (!response.ok) throw await errorOf(response);
       retryAt = 0;
-      if (held.known) enter();
+      if (wire.known) enter();
       else vanish('');
     } catch (cause) {
       if (era !== began || !(cause instanceof AuthError)) return;
@@ -299,13 +279,9 @@ export function createAuthClient<User = unknown>(
     if (again) await renewing?.catch(() => {});
     else cancel();
     const delivery = storage && { delivery: 'body' };
-    const response = await (again ? request : exchange)(
-      url(endpoint),
-      post({ ...details, ...delivery }),
-    );
-    if (!response.ok) throw await errorOf(response);
+    await call(endpoint, { ...details, ...delivery }, again ? request : send);
     arrived(again);
-    if (held.known) enter();
+    if (wire.known) enter();
     else await load();
     announce('signedIn', '', +again);
   }
@@ -318,25 +294,24 @@ export function createAuthClient<User = unknown>(
     unlock();
   }
 
-  async function signOutAtServer(): Promise<void> {
-    if (!url('sign-out')) return;
-    const response = await exchange(url('sign-out'), post({}));
-    if (!response.ok && response.status !== 401) throw await errorOf(response);
-  }
+  const signOutAtServer = () =>
+    call('sign-out').catch((error: unknown) => {
+      if (!(error instanceof AuthError && error.status === 401)) throw error;
+    });
 
-  async function leave(): Promise<void> {
+  const leave = single(async () => {
     cancel(); // a renewal under way must not bring the session back
     const told = signOutAtServer();
     // Without its tokens a page is signed out; cookies only the server can take back.
     if (!storage) await told;
     goOut('');
     await told;
-  }
+  });
 
   // The clock, the page and the other tabs.
 
   /** Whether it is time to renew without being asked. */
-  const aging = () => (passive ? false : held.left() < Math.min(leeway, held.lifetime / 4));
+  const aging = () => !passive && wire.aging();
 
   function check(): void {
     activity.check();
@@ -346,8 +321,8 @@ export function createAuthClient<User = unknown>(
       if (snapshot.problem && due) void load();
     } else if (snapshot.status === 'authenticated') {
       const used = document.visibilityState === 'visible' && activity.last() > renewedAt;
-      if (passive && held.left() <= 0) lapse();
-      if (due && used && !renewing && aging()) {
+      if (passive && wire.left() <= 0) lapse();
+      if (due && used && aging()) {
         renew().catch(() => (retryAt = Date.now() + retryAfter));
       }
     }
@@ -368,7 +343,7 @@ export function createAuthClient<User = unknown>(
     } else if (storage && !storage.shared) {
       return;
     } else if (type === 'renewed') {
-      held.expire(Date.now(), value);
+      wire.expires(Date.now(), value);
       renewed();
     } else {
       arrived(!!value);
@@ -386,7 +361,7 @@ export function createAuthClient<User = unknown>(
     const looked = (event: Event) => {
       // Signed out by a tab that could not tell this one; or the page comes from the back/forward
       // cache and shows what was true when it was left.
-      const dubious = (event as PageTransitionEvent).persisted || !maybe();
+      const dubious = (event as PageTransitionEvent).persisted || !wire.maybe();
       if (dubious && is('authenticated')) void load();
       retryAt = 0;
       check();
@@ -410,7 +385,7 @@ export function createAuthClient<User = unknown>(
     start,
     login: (credentials: Credentials) => arrive('sign-in', credentials, false),
     signUp: (details: Credentials) => arrive('sign-up', details, false),
-    logout: () => (leaving ??= leave().finally(() => (leaving = undefined))),
+    logout: leave,
     refresh: renew,
     reauthenticate: (password) => arrive('reauthenticate', { password }, true),
     changePassword: (current, next) =>
@@ -423,6 +398,6 @@ export function createAuthClient<User = unknown>(
         if (askPassword === handler) askPassword = undefined;
       };
     },
-    timeLeft: () => Math.max(0, held.left()),
+    timeLeft: () => Math.max(0, wire.left()),
   };
 }

@@ -79,7 +79,7 @@ export interface ClientOptions<User = any> {
   /**
    * Paths of calls, relative to `baseUrl`. Default: `/api/v1/` and the name, as in `latchkey serve`.
    * False where the server has no such call. Without `me`, whoever has a token is signed in and
-   * `user` is undefined; without `refresh`, the session ends with its access token; without
+   * `user` is null; without `refresh`, the session ends with its access token; without
    * `sign-out`, the tokens are forgotten.
    */
   endpoints?: Partial<Record<Endpoint, string | false>>;

@@ -153,6 +153,12 @@ describe('with refresh.mode "ask" a page', () => {
     expect(client.getSnapshot()).toMatchObject({ status: 'authenticated', user: ada });
   });
 
+  it('says at first sight of no cookies that nobody is signed in', async () => {
+    server.on('GET /api/v1/me', () => refusal('token_missing'));
+    const client = await startedClient({ ...ask, csrf: false });
+    expect(client.getSnapshot()).toEqual({ status: 'anonymous' });
+  });
+
   it('does not renew when a request is refused', async () => {
     const client = await startedClient(ask);
     server.on('GET /a', () => refusal('token_expired'));

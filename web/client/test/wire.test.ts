@@ -86,7 +86,7 @@ describe('a server with one token and no more', () => {
   it('has signed in whoever has the token, also after a reload', async () => {
     const client = await startedClient(oneToken);
     await client.login({ email: 'ada', password: 'x' });
-    expect(client.getSnapshot()).toMatchObject({ status: 'authenticated', user: undefined });
+    expect(client.getSnapshot()).toMatchObject({ status: 'authenticated', user: null });
     expect(localStorage.getItem('token')).toBe('a-1');
     expect((await startedClient(oneToken)).getSnapshot().status).toBe('authenticated');
     expect(server.seen.map(({ path }) => path)).toEqual(['/token']);
