@@ -148,9 +148,35 @@ func (s *Service) RequestReset(ctx context.Context, username string, client sess
 }
 
 // ResetUser returns the user for whom a token can be used now, for the page that
-// asks for the new password. It does not use the token up. The error is
-// ErrInvalidReset or that of the store.
+// asks for the new password. It does not use the token up.
+//
+// Errors: ErrInvalidReset; *ThrottledError after many of those from the address
+// of WithClient; or that of the store.
 func (s *Service) ResetUser(ctx context.Context, token string) (*User, error) {
+	giveBack, err := s.takeResetAttempt(ctx)
+	if err != nil {
+		return nil, err
+	}
+	u, err := s.resetUser(ctx, token)
+	if err != nil {
+		return nil, err
+	}
+	return u, giveBack()
+}
+
+// takeResetAttempt counts a token that is presented against its sender's
+// address. giveBack is for the caller to call when the token was good. Nobody
+// guesses 256 bits; this keeps those who try from keeping the store busy.
+func (s *Service) takeResetAttempt(ctx context.Context) (giveBack func() error, err error) {
+	client, _ := ctx.Value(clientKey{}).(session.Client)
+	b := s.throttle.resetUseBucket(client.Address)
+	if err := s.throttle.take(ctx, b); err != nil {
+		return nil, wrap("count the attempt", err)
+	}
+	return func() error { return wrap("count the attempt", s.throttle.giveBack(ctx, b)) }, nil
+}
+
+func (s *Service) resetUser(ctx context.Context, token string) (*User, error) {
 	hash := tokenHash(token)
 	r, err := s.config.Store.ResetByHash(ctx, hash)
 	if err != nil {
@@ -178,13 +204,21 @@ func (s *Service) ResetUser(ctx context.Context, token string) (*User, error) {
 //
 // Errors: ErrInvalidReset for a token that is unknown, used, expired, or of a
 // user whose password was changed since or who is disabled; *ValidationError
-// with the field "password"; *BusyError; or that of the store or of ctx.
+// with the field "password"; *BusyError; *ThrottledError as that of ResetUser; or
+// that of the store or of ctx.
 func (s *Service) ResetPassword(ctx context.Context, token, newPassword string) (*User, error) {
-	u, err := s.ResetUser(ctx, token)
+	giveBack, err := s.takeResetAttempt(ctx)
+	if err != nil {
+		return nil, err
+	}
+	u, err := s.resetUser(ctx, token)
 	if errors.Is(err, ErrInvalidReset) {
 		s.emit(ctx, Event{Kind: EventResetRefused})
 	}
 	if err != nil {
+		return nil, err
+	}
+	if err := giveBack(); err != nil {
 		return nil, err
 	}
 	if err := s.checkNew("password", newPassword, "", u); err != nil {
@@ -197,7 +231,7 @@ func (s *Service) ResetPassword(ctx context.Context, token, newPassword string) 
 	changed, err := s.replacePassword(ctx, EventPasswordReset, u, newPassword, use)
 	if errors.Is(err, ErrUserChanged) {
 		// A sign-in may have renewed the hash, which leaves the token good.
-		if again, stale := s.ResetUser(ctx, token); stale == nil {
+		if again, stale := s.resetUser(ctx, token); stale == nil {
 			changed, err = s.replacePassword(ctx, EventPasswordReset, again, newPassword, use)
 		}
 	}

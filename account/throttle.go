@@ -42,8 +42,8 @@ type Throttle struct {
 	// Stop is the number of failures in a row after which no attempt is
 	// accepted. Defaults to 100, which is also the most allowed.
 	Stop int
-	// ClientBurst is how many failed sign-ins an address may make at once.
-	// Defaults to 50.
+	// ClientBurst is how many failed sign-ins an address may make at once, and
+	// how many reset tokens it may present that are not good. Defaults to 50.
 	ClientBurst int
 	// ClientRefill is the time after which one of them may be made again.
 	// Defaults to 30 seconds.
@@ -249,6 +249,10 @@ func (t *throttle) signUpBucket(address string) bucket {
 
 func (t *throttle) resetBucket(address string) bucket {
 	return bucket{key: bucketKey("reset-from/", address), burst: t.rules.SignUpBurst, refill: t.rules.SignUpRefill}
+}
+
+func (t *throttle) resetUseBucket(address string) bucket {
+	return bucket{key: bucketKey("reset-use/", address), burst: t.rules.ClientBurst, refill: t.rules.ClientRefill}
 }
 
 func bucketKey(prefix, address string) string {

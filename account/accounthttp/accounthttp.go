@@ -105,6 +105,7 @@ func New(c Config) (*Handlers, error) {
 //	GET    /sessions
 //	DELETE /sessions, /sessions/{id}
 //	POST   /password, /reauthenticate, /activity
+//	POST   /password/forgot, /password/reset, /password/reset/check
 //	GET    /activity, with Config.Audit
 //
 // Any other method of these paths is answered with 405 in JSON. Register panics
@@ -116,16 +117,19 @@ func (h *Handlers) Register(mux *http.ServeMux, prefix string) {
 		activity[http.MethodGet] = h.History()
 	}
 	for path, route := range map[string]byMethod{
-		"/sign-up":        {http.MethodPost: h.SignUp()},
-		"/sign-in":        {http.MethodPost: h.SignIn()},
-		"/refresh":        {http.MethodPost: h.Refresh()},
-		"/sign-out":       {http.MethodPost: h.SignOut()},
-		"/me":             {http.MethodGet: h.Me()},
-		"/sessions":       {http.MethodGet: h.Sessions(), http.MethodDelete: h.EndOtherSessions()},
-		"/sessions/{id}":  {http.MethodDelete: h.EndSession()},
-		"/password":       {http.MethodPost: h.ChangePassword()},
-		"/reauthenticate": {http.MethodPost: h.Reauthenticate()},
-		"/activity":       activity,
+		"/sign-up":              {http.MethodPost: h.SignUp()},
+		"/sign-in":              {http.MethodPost: h.SignIn()},
+		"/refresh":              {http.MethodPost: h.Refresh()},
+		"/sign-out":             {http.MethodPost: h.SignOut()},
+		"/me":                   {http.MethodGet: h.Me()},
+		"/sessions":             {http.MethodGet: h.Sessions(), http.MethodDelete: h.EndOtherSessions()},
+		"/sessions/{id}":        {http.MethodDelete: h.EndSession()},
+		"/password":             {http.MethodPost: h.ChangePassword()},
+		"/password/forgot":      {http.MethodPost: h.RequestReset()},
+		"/password/reset":       {http.MethodPost: h.ResetPassword()},
+		"/password/reset/check": {http.MethodPost: h.CheckReset()},
+		"/reauthenticate":       {http.MethodPost: h.Reauthenticate()},
+		"/activity":             activity,
 	} {
 		mux.Handle(prefix+path, route)
 	}

@@ -25,6 +25,18 @@ type parts struct {
 	auth     *latchkey.Auth
 	accounts *account.Service
 	event    account.Event // the last one
+
+	config account.Config
+}
+
+// reconfigure makes the accounts anew with another configuration.
+func (p *parts) reconfigure(t testing.TB, change func(*account.Config)) {
+	t.Helper()
+	change(&p.config)
+	var err error
+	if p.accounts, err = account.New(p.config); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func newParts(t testing.TB, change ...func(*latchkey.Config)) *parts {
@@ -56,17 +68,15 @@ func newParts(t testing.TB, change ...func(*latchkey.Config)) *parts {
 	}
 	p := &parts{auth: auth}
 	var mu sync.Mutex
-	p.accounts, err = account.New(account.Config{
+	p.config = account.Config{
 		Store: store, OnSessionsEnded: ended, Workers: 1, Queue: 1,
 		OnEvent: func(_ context.Context, e account.Event) {
 			mu.Lock()
 			defer mu.Unlock()
 			p.event = e
 		},
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
+	p.reconfigure(t, func(*account.Config) {})
 	return p
 }
 

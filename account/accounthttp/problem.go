@@ -58,6 +58,7 @@ func (h *Handlers) writeError(w http.ResponseWriter, r *http.Request, err error)
 	if p.retryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.FormatInt(wholeSecondsUp(p.retryAfter), 10))
 	}
+	w.Header().Set("Latchkey-Code", p.code)
 	writeJSON(w, p.status, struct {
 		Msg    string      `json:"msg"`
 		Code   string      `json:"code"`
@@ -84,6 +85,9 @@ func accountProblem(err error) *problem {
 	case errors.Is(err, account.ErrUsernameTaken):
 		return &problem{status: http.StatusConflict, code: "username_taken",
 			msg: "This username is taken. Choose another, or sign in if it is yours."}
+	case errors.Is(err, account.ErrInvalidReset):
+		return &problem{status: http.StatusGone, code: "reset_expired",
+			msg: "This link was used already or has expired. Ask for a new one."}
 	case errors.As(err, &busy):
 		return &problem{status: http.StatusServiceUnavailable, code: "busy", retryAfter: busy.RetryAfter,
 			msg: "Too many people are signing in at this moment. Try again in a few seconds."}

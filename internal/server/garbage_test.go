@@ -19,6 +19,9 @@ var routes = []struct {
 	{"POST", "/api/v1/sign-in", `{"username":"bob","password":"a password long enough"}`, true},
 	{"POST", "/api/v1/refresh", `{"refresh_token":"x"}`, true},
 	{"POST", "/api/v1/sign-out", `{}`, true},
+	{"POST", "/api/v1/password/forgot", `{"username":"bob"}`, true},
+	{"POST", "/api/v1/password/reset", `{"token":"x","new_password":"a password long enough"}`, true},
+	{"POST", "/api/v1/password/reset/check", `{"token":"x"}`, true},
 	{"GET", "/api/v1/me", "", false},
 	{"GET", "/api/v1/sessions", "", false},
 	{"DELETE", "/api/v1/sessions", "", false},
@@ -169,7 +172,8 @@ func TestMethods(t *testing.T) {
 	allowed := map[string]string{
 		"/api/v1/sign-up": "POST", "/api/v1/sign-in": "POST", "/api/v1/refresh": "POST", "/api/v1/sign-out": "POST",
 		"/api/v1/me": "GET, HEAD", "/api/v1/sessions": "DELETE, GET, HEAD", "/api/v1/sessions/x": "DELETE",
-		"/api/v1/password": "POST", "/api/v1/reauthenticate": "POST", "/api/v1/activity": "GET, HEAD, POST",
+		"/api/v1/password": "POST", "/api/v1/password/forgot": "POST",
+		"/api/v1/password/reset": "POST", "/api/v1/password/reset/check": "POST", "/api/v1/reauthenticate": "POST", "/api/v1/activity": "GET, HEAD, POST",
 		"/api/v1/config": "GET, HEAD", "/healthz": "GET, HEAD", "/readyz": "GET, HEAD", "/profile": "GET, HEAD",
 		"/.well-known/change-password": "GET, HEAD",
 	}
