@@ -10,7 +10,13 @@ export default tseslint.config(
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: {
       parserOptions: {
-        project: ['client/tsconfig.json', 'app/tsconfig.json', 'e2e/tsconfig.json'],
+        project: [
+          'client/tsconfig.json',
+          'app/tsconfig.json',
+          'examples/*/tsconfig.json',
+          'e2e/tsconfig.json',
+          'e2e-examples/tsconfig.json',
+        ],
         tsconfigRootDir: import.meta.dirname,
       },
     },

@@ -1,0 +1,34 @@
+import { useEffect } from 'react';
+import { useAuth } from '@latchkey-go/client/react';
+import { useNavigate } from 'react-router';
+import { Field, Form, PasswordField } from '../../../shared/Form';
+import { Notice } from '../../../shared/Notice';
+import { Page } from '../../../shared/Page';
+import { takeAsked } from '../asked';
+import { auth } from '../auth';
+
+export function Login() {
+  const { status } = useAuth();
+  const navigate = useNavigate();
+
+  // Signed in just now, here or in another tab.
+  useEffect(() => {
+    if (status === 'authenticated') void navigate(takeAsked(), { replace: true });
+  }, [status, navigate]);
+
+  return (
+    <Page title="Sign in" heading="Please fill the below form to sign-in!!" className="narrow">
+      {status === 'expired' && (
+        <Notice kind="problem">
+          <p>Your session has ended. Sign in again.</p>
+        </Notice>
+      )}
+      <div className="card">
+        <Form action="/login" submit="Submit" send={auth.login}>
+          <Field name="username" label="Username" autoComplete="username" verbatim />
+          <PasswordField name="password" label="Password" autoComplete="current-password" />
+        </Form>
+      </div>
+    </Page>
+  );
+}
