@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -85,10 +86,8 @@ func wantProblem(t *testing.T, err error, statuses ...int) {
 	if !errors.As(err, &p) {
 		t.Fatalf("%v is no problem", err)
 	}
-	for _, status := range statuses {
-		if p.status == status {
-			return
-		}
+	if slices.Contains(statuses, p.status) {
+		return
 	}
 	t.Fatalf("%d, want one of %v", p.status, statuses)
 }
