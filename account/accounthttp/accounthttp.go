@@ -55,6 +55,14 @@ type Config struct {
 	// it. Defaults to DefaultFreshFor, 10 minutes.
 	FreshFor time.Duration
 
+	// DeviceCookie is the name of a cookie by which a browser on which a person
+	// has signed in is known for 180 days. Attempts from it are counted apart, so
+	// that strangers who guess at the password cannot keep its owner out. It says
+	// nothing about who is at the device and signs nobody in. Name it
+	// "__Host-…" wherever there is https: browsers then take it over https and
+	// from this host only. Empty: no such cookie.
+	DeviceCookie string
+
 	// SignUpClosed refuses sign-ups with 403.
 	SignUpClosed bool
 
@@ -81,6 +89,9 @@ func New(c Config) (*Handlers, error) {
 	}
 	if c.Accounts == nil {
 		errs = append(errs, errors.New("accounthttp: Config.Accounts is required"))
+	}
+	if !checkDeviceCookie(c.DeviceCookie) {
+		errs = append(errs, fmt.Errorf("accounthttp: Config.DeviceCookie %q cannot be the name of a cookie", c.DeviceCookie))
 	}
 	if c.FreshFor < 0 {
 		errs = append(errs, fmt.Errorf("accounthttp: Config.FreshFor is %v; it must be above zero", c.FreshFor))

@@ -43,6 +43,9 @@ func (h *Handlers) SignUp() http.Handler {
 		if err != nil {
 			return err
 		}
+		if err := h.rememberDevice(w, r, user, at); err != nil {
+			return err
+		}
 		return h.begin(w, r, user, at, http.StatusCreated)
 	})
 }
@@ -76,8 +79,12 @@ func (h *Handlers) SignIn() http.Handler {
 		}
 		user, err := h.accounts.Authenticate(r.Context(), account.Credentials{
 			Username: string(in.Username), Password: string(in.Password), Client: h.auth.Client(r),
+			Device: h.deviceToken(r),
 		})
 		if err != nil {
+			return err
+		}
+		if err := h.rememberDevice(w, r, user, at); err != nil {
 			return err
 		}
 		return h.begin(w, r, user, at, http.StatusOK)

@@ -135,6 +135,29 @@ func TestServeFromEnvironment(t *testing.T) {
 	}
 }
 
+// The cookie by which a device is known can be switched off, by either way.
+func TestKnownDevices(t *testing.T) {
+	for shell, want := range map[string]bool{
+		`exec latchkey "$@"`:                              true,
+		`exec latchkey "$@" --no-known-devices`:           false,
+		`LATCHKEY_KNOWN_DEVICES=false exec latchkey "$@"`: false,
+	} {
+		p := serve(t, filepath.Join(t.TempDir(), "data"), shell)
+		response, err := http.Post(p.url+"/api/v1/sign-up", "application/json", strings.NewReader(someone))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = response.Body.Close()
+		set := strings.Contains(strings.Join(response.Header["Set-Cookie"], "\n"), "latchkey_device=")
+		if response.StatusCode != 201 || set != want {
+			t.Errorf("%s: sign-up %d, the cookie is set: %v", shell, response.StatusCode, set)
+		}
+		if code := p.end(syscall.SIGTERM); code != 0 {
+			t.Errorf("exit code %d", code)
+		}
+	}
+}
+
 // Whatever the umask, nobody else may read what the server writes.
 func TestFileModes(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "deep", "data")

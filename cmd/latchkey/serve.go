@@ -12,7 +12,11 @@ import (
 )
 
 // serveCommand is "latchkey serve".
-type serveCommand struct {
+type serveCommand struct{ serveSettings }
+
+// serveSettings are what the server can be told. All of it can be in the
+// environment and in the configuration file too.
+type serveSettings struct {
 	Addr string `help:"Address to listen on, as HOST:PORT; port 0 takes any free one." default:"127.0.0.1:8080" env:"LATCHKEY_ADDR"`
 	location
 	BaseURL string `name:"base-url" help:"Address that people open, such as https://app.example.com. Default: http://ADDR." placeholder:"URL" env:"LATCHKEY_BASE_URL"`
@@ -26,6 +30,8 @@ type serveCommand struct {
 
 	AuditRetention duration `help:"How long to keep the audit trail: who did what, when and from where." default:"90d" env:"LATCHKEY_AUDIT_RETENTION"`
 
+	KnownDevices bool `help:"Remember devices on which somebody has signed in by a cookie, so that strangers who guess at the password do not keep them out." default:"true" negatable:"" env:"LATCHKEY_KNOWN_DEVICES"`
+
 	TrustedProxy []string `help:"Reverse proxy whose X-Forwarded-For is believed, as an address or a prefix such as 10.0.0.0/8." placeholder:"PREFIX" env:"LATCHKEY_TRUSTED_PROXY"`
 
 	LogFormat string `help:"How to write the log to standard error: text or json." default:"text" enum:"text,json" env:"LATCHKEY_LOG_FORMAT"`
@@ -34,18 +40,11 @@ type serveCommand struct {
 
 // Run serves until ctx ends.
 func (c *serveCommand) Run(ctx context.Context, to streams) error {
-	trusted, err := parsePrefixes(c.TrustedProxy)
-	if err := errors.Join(err, c.checkPositive()); err != nil {
+	cfg, err := c.config(to)
+	if err != nil {
 		return err
 	}
-	s, err := server.New(ctx, server.Config{
-		Addr: c.Addr, DataDir: c.Data, Database: c.DB, KeysFile: c.Keys, BaseURL: c.BaseURL,
-		AccessTTL: time.Duration(c.AccessTTL), RefreshTTL: time.Duration(c.RefreshTTL),
-		SessionTTL: time.Duration(c.SessionTTL), IdleTimeout: time.Duration(c.IdleTimeout),
-		IdlePrompt: time.Duration(c.IdlePrompt), FreshFor: time.Duration(c.FreshFor),
-		AuditRetention: time.Duration(c.AuditRetention),
-		TrustedProxies: trusted, Logger: c.logger(to),
-	})
+	s, err := server.New(ctx, cfg)
 	if err != nil {
 		return err
 	}
@@ -55,8 +54,25 @@ func (c *serveCommand) Run(ctx context.Context, to streams) error {
 	return s.Run(ctx)
 }
 
+// config is the settings as the server takes them. All that is wrong with how
+// they are written is reported at once.
+func (c *serveSettings) config(to streams) (server.Config, error) {
+	trusted, err := parsePrefixes(c.TrustedProxy)
+	if err := errors.Join(err, c.checkPositive()); err != nil {
+		return server.Config{}, err
+	}
+	return server.Config{
+		Addr: c.Addr, DataDir: c.Data, Database: c.DB, KeysFile: c.Keys, BaseURL: c.BaseURL,
+		AccessTTL: time.Duration(c.AccessTTL), RefreshTTL: time.Duration(c.RefreshTTL),
+		SessionTTL: time.Duration(c.SessionTTL), IdleTimeout: time.Duration(c.IdleTimeout),
+		IdlePrompt: time.Duration(c.IdlePrompt), FreshFor: time.Duration(c.FreshFor),
+		AuditRetention: time.Duration(c.AuditRetention), NoKnownDevices: !c.KnownDevices,
+		TrustedProxies: trusted, Logger: c.logger(to),
+	}, nil
+}
+
 // checkPositive refuses a zero where the server would take it for its default.
-func (c *serveCommand) checkPositive() error {
+func (c *serveSettings) checkPositive() error {
 	var errs []error
 	for _, d := range []struct {
 		flag  string
@@ -72,7 +88,7 @@ func (c *serveCommand) checkPositive() error {
 	return errors.Join(errs...)
 }
 
-func (c *serveCommand) logger(to streams) *slog.Logger {
+func (c *serveSettings) logger(to streams) *slog.Logger {
 	var level slog.Level
 	_ = level.UnmarshalText([]byte(c.LogLevel)) // kong has checked it
 	options := &slog.HandlerOptions{Level: level}

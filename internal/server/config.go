@@ -50,6 +50,11 @@ type Config struct {
 	// AuditRetention is how long the audit trail is kept. Defaults to 90 days.
 	AuditRetention time.Duration
 
+	// NoKnownDevices sets no cookie by which a device is known on which somebody
+	// has signed in. Strangers who guess at a password can then keep its owner
+	// out.
+	NoKnownDevices bool
+
 	// TrustedProxies are the reverse proxies whose X-Forwarded-For is
 	// believed.
 	TrustedProxies []netip.Prefix
@@ -95,7 +100,13 @@ func setDefault(d *time.Duration, value time.Duration) {
 	}
 }
 
-// check returns what can be told before anything is opened.
+// Check returns all that is wrong with c and can be told before anything is
+// opened. New does it too.
+func Check(c Config) error {
+	c.setDefaults()
+	return c.check()
+}
+
 func (c *Config) check() error {
 	host, _, err := net.SplitHostPort(c.Addr)
 	if err != nil {

@@ -150,7 +150,7 @@ func checkBodyTokens(t *testing.T, got *answer) {
 
 func checkTokenCookies(t *testing.T, got *answer) {
 	t.Helper()
-	httpOnly := map[string]bool{"latchkey_access": true, "latchkey_refresh": true, "latchkey_csrf": false}
+	httpOnly := map[string]bool{"latchkey_access": true, "latchkey_refresh": true, "latchkey_csrf": false, "latchkey_device": true}
 	for _, c := range got.names {
 		want, known := httpOnly[c.Name]
 		if !known {
@@ -170,8 +170,8 @@ func checkTokenCookies(t *testing.T, got *answer) {
 func TestCookiesOverHTTPS(t *testing.T) {
 	a := start(t, func(c *server.Config) { c.BaseURL = "https://app.example.com" })
 	got := a.program().do("POST", "/api/v1/sign-up", m{"username": ada, "password": adaPassword}).want(201, "")
-	if len(got.names) != 3 {
-		t.Errorf("%d cookies, want 3", len(got.names))
+	if len(got.names) != 4 {
+		t.Errorf("%d cookies, want 4", len(got.names))
 	}
 	for _, c := range got.names {
 		if !strings.HasPrefix(c.Name, "__Host-") || !c.Secure || c.Path != "/" || c.Domain != "" {

@@ -114,6 +114,7 @@ func (s *Server) assemble() (err error) {
 	s.passwordMinLength = s.people.Policy().MinimumLength()
 	s.accounts, err = accounthttp.New(accounthttp.Config{
 		Auth: s.auth, Accounts: s.people, Audit: s.audit, FreshFor: s.cfg.FreshFor, Now: s.cfg.Now,
+		DeviceCookie: s.deviceCookie(),
 	})
 	if err != nil {
 		return err
@@ -161,9 +162,20 @@ func (s *Server) Close() error {
 }
 
 // csrfCookie is the name of the cookie that the app reads the CSRF value from.
-func (s *Server) csrfCookie() string {
-	if strings.HasPrefix(s.url, "https://") {
-		return "__Host-latchkey_csrf"
+func (s *Server) csrfCookie() string { return s.cookieName("latchkey_csrf") }
+
+// deviceCookie is the name of the cookie by which devices are known, or empty.
+func (s *Server) deviceCookie() string {
+	if s.cfg.NoKnownDevices {
+		return ""
 	}
-	return "latchkey_csrf"
+	return s.cookieName("latchkey_device")
+}
+
+// cookieName is the name of a cookie as browsers take it at our address.
+func (s *Server) cookieName(name string) string {
+	if strings.HasPrefix(s.url, "https://") {
+		return "__Host-" + name
+	}
+	return name
 }
