@@ -1,5 +1,5 @@
-// Own-users-table signs people in with a users table of your own, in users.go.
-// Their sessions are in the same SQLite file.
+// Own-users-table signs people in with the users table you have, which is
+// users.go. Their sessions are beside it, in the same SQLite file.
 package main
 
 import (
@@ -23,33 +23,30 @@ func main() {
 		Issuer: "http://localhost:8080", // https://… where you deploy it
 		Keys:   must(jwt.OpenKeyring(dir+"/keys.json", jwt.HS256)),
 		Store:  store,
-		Hooks: latchkey.Hooks{User: func(ctx context.Context, t *latchkey.Token) (any, error) {
-			return people.name(ctx, t.Subject)
-		}},
+		Hooks:  latchkey.Hooks{User: people.ofToken},
 	}))
 	go auth.Run(context.Background())
-	mux := http.NewServeMux()
-	enter := func(id func(ctx context.Context, name, password string) (string, error)) http.HandlerFunc {
-		return func(w http.ResponseWriter, r *http.Request) {
-			err := auth.CheckOrigin(r) // before a page of another site tries passwords
-			if err == nil {
-				var l latchkey.Login
-				if l.Subject, err = id(r.Context(), r.PostFormValue("name"), r.PostFormValue("password")); err == nil {
-					_, err = auth.SignIn(w, r, l)
-				}
-			}
-			if err != nil {
-				auth.WriteError(w, r, err)
-			}
+	http.HandleFunc("POST /sign-in", func(w http.ResponseWriter, r *http.Request) {
+		if err := auth.CheckOrigin(r); err != nil { // a page of another site tries passwords
+			auth.WriteError(w, r, err)
+		} else if id, err := people.check(r.Context(), r.PostFormValue("name"), r.PostFormValue("password")); err != nil {
+			auth.WriteError(w, r, err)
+		} else if _, err := auth.SignIn(w, r, latchkey.Login{Subject: id}); err != nil {
+			auth.WriteError(w, r, err)
 		}
-	}
-	mux.Handle("POST /sign-up", enter(people.add))
-	mux.Handle("POST /sign-in", enter(people.find))
-	mux.Handle("POST /refresh", auth.RefreshHandler())
-	mux.Handle("POST /sign-out", auth.SignOutHandler())
-	mux.Handle("GET /me", auth.Required(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	})
+	http.Handle("POST /refresh", auth.RefreshHandler())
+	http.Handle("POST /sign-out", auth.SignOutHandler())
+	http.Handle("GET /me", auth.Required(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		token, _ := latchkey.FromContext(r.Context())
 		fmt.Fprintln(w, "hello,", token.User)
 	})))
-	log.Fatal(http.ListenAndServe(addr, mux))
+	log.Fatal(http.ListenAndServe(addr, nil))
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		log.Fatal(err)
+	}
+	return v
 }

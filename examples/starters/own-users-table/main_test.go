@@ -35,7 +35,7 @@ func TestOwnUsersTable(t *testing.T) {
 		resp.Body.Close()
 		return resp.StatusCode
 	}
-	const password = "the analytical engine weaves"
+	const password = "analytical engine"
 	steps := func(all []step) {
 		t.Helper()
 		for _, s := range all {
@@ -46,19 +46,15 @@ func TestOwnUsersTable(t *testing.T) {
 	}
 	steps([]step{
 		{"GET", "/me", "", "", nil, 401},
-		{"POST", "/sign-up", "ada", "too short", nil, 422},
-		{"POST", "/sign-up", "ada", strings.Repeat("long", 20), nil, 422},
-		{"POST", "/sign-up", "", password, nil, 422},
-		{"POST", "/sign-up", "ada", password, []string{"Sec-Fetch-Site", "cross-site"}, 403},
-		{"POST", "/sign-up", "ada", password, nil, 200},
+		{"POST", "/sign-in", "ada", "difference engine", nil, 401},
+		{"POST", "/sign-in", "eve", password, nil, 401},
+		{"POST", "/sign-in", "eve", "", nil, 401},
+		{"POST", "/sign-in", "ada", password, []string{"Sec-Fetch-Site", "cross-site"}, 403},
+		{"POST", "/sign-in", "ada", password, nil, 200},
 		{"GET", "/me", "", "", nil, 200},
 		{"POST", "/refresh", "", "", nil, 200},
 		{"POST", "/sign-out", "", "", nil, 200},
 		{"GET", "/me", "", "", nil, 401},
-		{"POST", "/sign-up", "ada", password, nil, 409},
-		{"POST", "/sign-in", "ada", "the difference engine", nil, 401},
-		{"POST", "/sign-in", "eve", password, nil, 401},
-		{"POST", "/sign-in", "ada", password, []string{"Sec-Fetch-Site", "cross-site"}, 403},
 		{"POST", "/sign-in", "ada", password, nil, 200},
 		{"GET", "/me", "", "", nil, 200},
 	})
