@@ -13,6 +13,7 @@ type workers struct {
 	places  chan struct{}
 	queue   int64
 	waiting atomic.Int64
+	refused atomic.Int64
 }
 
 func newWorkers(parallel, queue int) *workers {
@@ -34,6 +35,7 @@ func (w *workers) acquire(ctx context.Context) (release func(), err error) {
 	}
 	defer w.waiting.Add(-1)
 	if w.waiting.Add(1) > w.queue {
+		w.refused.Add(1)
 		return nil, &BusyError{RetryAfter: time.Second + rand.N(3*time.Second).Round(time.Second)}
 	}
 	select {
