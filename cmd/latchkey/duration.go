@@ -25,3 +25,18 @@ func (d *duration) UnmarshalText(text []byte) error {
 	}
 	return fmt.Errorf("%q is not a length of time; write it as 90s, 15m, 12h or 14d", s)
 }
+
+// String is the duration as it would be given.
+func (d duration) String() string {
+	const day = 24 * time.Hour
+	if whole := time.Duration(d); whole != 0 && whole%day == 0 {
+		return fmt.Sprintf("%dd", whole/day)
+	}
+	text := time.Duration(d).String()
+	for _, zero := range []string{"m0s", "h0m"} {
+		if strings.HasSuffix(text, zero) {
+			text = text[:len(text)-2]
+		}
+	}
+	return text
+}

@@ -22,3 +22,12 @@ func TestDuration(t *testing.T) {
 		}
 	}
 }
+
+func TestDurationString(t *testing.T) {
+	for _, text := range []string{"0s", "90ms", "1m30s", "15m", "1h30m", "12h", "14d", "1h0m1s", "25h"} {
+		var d duration
+		if err := d.UnmarshalText([]byte(text)); err != nil || d.String() != text {
+			t.Errorf("%s is written as %s, %v", text, d, err)
+		}
+	}
+}

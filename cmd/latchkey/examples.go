@@ -14,6 +14,45 @@ var examples = map[string]string{
 latchkey serve
 # Behind a reverse proxy, with PostgreSQL, whose URL is in a file:
 latchkey serve --base-url https://app.example.com --trusted-proxy 10.0.0.1 --db-file /run/secrets/database-url`,
+	"user add": `
+# The person chooses the password; give them the link that is printed:
+latchkey user add ada --name Ada --link --base-url https://app.example.com
+# The first administrator:
+latchkey user add grace --admin --base-url https://app.example.com
+# With a password that the person has to change:
+pwgen -s 24 1 | latchkey user add ada --password-stdin --must-change`,
+	"user list": `
+latchkey user list --search ad
+# All, for another program:
+latchkey user list --limit 0 --json | jq -r .username`,
+	"user show": `
+latchkey user show ada`,
+	"user disable": `
+latchkey user disable ada`,
+	"user enable": `
+latchkey user enable ada`,
+	"user unlock": `
+latchkey user unlock ada`,
+	"user password": `
+# Asks for it, without showing it:
+latchkey user password ada
+latchkey user password ada --password-stdin --must-change </run/secrets/first-password`,
+	"user reset-link": `
+latchkey user reset-link ada --base-url https://app.example.com`,
+	"user admin": `
+latchkey user admin ada --grant
+latchkey user admin ada --revoke`,
+	"user delete": `
+latchkey user delete ada
+# In a script, by the id that never changes:
+latchkey user delete id:Vn0tAhkWbVbJcFcnUsv2xw --yes`,
+	"audit list": `
+# What happened to one account in the last week:
+latchkey audit list --user ada --since 7d
+# Failed sign-ins of a day, for another program:
+latchkey audit list --kind sign_in_failed --since 2026-01-30 --until 2026-01-31 --limit 0 --json`,
+	"audit purge": `
+latchkey audit purge --older-than 365d`,
 	"db copy": `
 # From SQLite to PostgreSQL, with the server stopped; the URL is in a file, for its password:
 latchkey db copy --from /var/lib/latchkey --to-file /run/secrets/database-url
@@ -37,6 +76,12 @@ latchkey migrate apply --data /var/lib/latchkey
 latchkey migrate apply --db-file /run/secrets/owner-url`,
 	"migrate check": `
 latchkey migrate check && systemctl restart latchkey`,
+	"config show": `
+# What would serve do, with the environment and the flags as they are here?
+latchkey config show --access-ttl 5m
+latchkey config show --json`,
+	"config check": `
+latchkey config check && systemctl reload latchkey`,
 	"version": `
 latchkey version --json`,
 }

@@ -21,9 +21,14 @@ import (
 
 // commands is the command line.
 type commands struct {
+	configuration
+
 	Serve   serveCommand   `cmd:"" help:"Start the server."`
+	User    userCommand    `cmd:"" help:"Look after accounts."`
+	Audit   auditCommand   `cmd:"" help:"Look at what happened to accounts and sessions."`
 	DB      dbCommand      `cmd:"" name:"db" help:"Copy, back up and restore the database."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to the schema of this version."`
+	Config  configCommand  `cmd:"" help:"Look at the settings of serve."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 
