@@ -105,6 +105,18 @@ func (t *table) end(nothing string) error {
 	return written(t.columns.Flush())
 }
 
+// fields is a text of names and values, one pair a line. Empty values are left
+// out.
+func fields(pairs ...string) string {
+	var text strings.Builder
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if value := printable(pairs[i+1]); value != "" {
+			fmt.Fprintf(&text, "%-14s %s\n", pairs[i], value)
+		}
+	}
+	return text.String()
+}
+
 // printable is s without what would move the cursor or change the terminal:
 // names and User-Agents are chosen by strangers.
 func printable(s string) string {

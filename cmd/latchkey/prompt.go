@@ -113,6 +113,10 @@ func await[T any](ctx context.Context, read func() (T, error)) (T, error) {
 		value T
 		err   error
 	}
+	if err := ctx.Err(); err != nil {
+		var none T
+		return none, err
+	}
 	done := make(chan result, 1)
 	go func() {
 		value, err := read()

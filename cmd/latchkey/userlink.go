@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/latchkey-go/latchkey/account"
+)
+
+// baseURL is the flag of commands that print links.
+type baseURL struct {
+	BaseURL string `name:"base-url" help:"Address that people open, as that of serve." default:"http://127.0.0.1:8080" env:"LATCHKEY_BASE_URL" placeholder:"URL"`
+}
+
+// check refuses what would lead people, and with them the token, elsewhere.
+func (b baseURL) check() error {
+	u, err := url.Parse(b.BaseURL)
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" ||
+		u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "" {
+		return usageError("--base-url is not an address such as https://app.example.com")
+	}
+	ip := net.ParseIP(u.Hostname())
+	if u.Scheme == "http" && u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return usageError("--base-url is http on a host that other machines reach: everybody on the way could use the link; use https")
+	}
+	return nil
+}
+
+// reset is the link for a token. The fragment gets into no log and no Referer.
+func (b baseURL) reset(token string) string {
+	return strings.TrimRight(b.BaseURL, "/") + "/reset#" + token
+}
+
+type userResetLinkCommand struct {
+	who
+	baseURL
+	location
+	format
+}
+
+// Run prints a link.
+func (c *userResetLinkCommand) Run(ctx context.Context, to streams) error {
+	if err := c.check(); err != nil {
+		return err
+	}
+	return c.withPeople(ctx, func(p *people) error {
+		u, err := c.find(p)
+		if err != nil {
+			return err
+		}
+		return c.printLink(to, p, u, c.baseURL)
+	})
+}
+
+// printLink makes a token and prints its link on standard output, alone, and
+// what to know about it on standard error.
+func (f format) printLink(to streams, p *people, u *account.User, base baseURL) error {
+	token, err := p.accounts.NewResetToken(p.ctx, u.ID)
+	if errors.Is(err, account.ErrUserDisabled) {
+		return fmt.Errorf("%s is disabled; first run: latchkey user enable %s", u.Username, u.Username)
+	}
+	if err != nil {
+		return err
+	}
+	link := struct {
+		Username  string    `json:"username"`
+		UserID    string    `json:"user_id"`
+		URL       string    `json:"url"`
+		ExpiresAt time.Time `json:"expires_at"`
+	}{u.Username, u.ID, base.reset(token.Token), token.ExpiresAt}
+	if !f.JSON {
+		_, err := fmt.Fprintf(to.log, "Give this link to %s and nobody else. It works once, until %s:\n", u.Username, when(token.ExpiresAt))
+		if err != nil {
+			return err
+		}
+	}
+	return f.print(to, link, link.URL)
+}
