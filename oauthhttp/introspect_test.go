@@ -116,14 +116,14 @@ func TestIntrospectionOfBadTokens(t *testing.T) {
 
 		t.Log("expired")
 		w.advance(15 * time.Minute)
-		wantInactive(t, w.introspect("auditor", w.claimsOf(t, tokens)))
+		wantInactive(t, w.introspect("auditor", w.expiredAccess(t, tokens)))
 		w.advance(14 * 24 * time.Hour)
 		wantInactive(t, w.introspect("auditor", tokens.Refresh))
 	})
 }
 
-// claimsOf is another access token of the session, as old as the first.
-func (w *world) claimsOf(t *testing.T, tokens latchkey.Tokens) string {
+// expiredAccess is another access token of the session, which expires now.
+func (w *world) expiredAccess(t *testing.T, tokens latchkey.Tokens) string {
 	t.Helper()
 	at := w.clock().Add(-15 * time.Minute).Unix()
 	return sign(t, w.keys, "at+jwt", w.claims(tokens.Session, map[string]any{"iat": at, "exp": w.clock().Unix()}))
