@@ -28,8 +28,8 @@ func (h *Harness) SignedIn(t testing.TB, r *http.Request, l latchkey.Login) *htt
 	return h.signIn(t, r, l, h.Now()).request(t, r)
 }
 
-// Expired is SignedIn with an access token that expired a second ago, in a
-// session that lives. It fails the test if tokens never expire.
+// Expired is SignedIn with an access token that has just expired, in a session
+// that lives. It fails the test if tokens never expire.
 func (h *Harness) Expired(t testing.TB, r *http.Request, l latchkey.Login) *http.Request {
 	t.Helper()
 	life := cmp.Or(h.cfg.AccessTTL, session.DefaultAccessTTL) + h.cfg.Leeway
