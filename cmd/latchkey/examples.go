@@ -46,6 +46,18 @@ latchkey user admin ada --revoke`,
 latchkey user delete ada
 # In a script, by the id that never changes:
 latchkey user delete id:Vn0tAhkWbVbJcFcnUsv2xw --yes`,
+	"session list": `
+latchkey session list ada
+# How many are signed in:
+latchkey session list --limit 0 --json | wc -l`,
+	"session show": `
+latchkey session show Vn0tAhkWbVbJcFcnUsv2xw`,
+	"session revoke": `
+latchkey session revoke Vn0tAhkWbVbJcFcnUsv2xw
+# A telephone was lost:
+latchkey session revoke --user ada
+# Everybody, without a question:
+latchkey session revoke --all --yes`,
 	"audit list": `
 # What happened to one account in the last week:
 latchkey audit list --user ada --since 7d

@@ -33,9 +33,18 @@ var openLine = regexp.MustCompile(`(?m)^  Open +(http://\S+)$`)
 // arguments, and waits for its message.
 func serve(t *testing.T, data, shell string, args ...string) *process {
 	t.Helper()
+	return serveWith(t, data, shell, nil, args...)
+}
+
+// serveWith is serve with a change to the command before it starts.
+func serveWith(t *testing.T, data, shell string, change func(*exec.Cmd), args ...string) *process {
+	t.Helper()
 	args = append([]string{"-c", shell, "sh", "serve", "--addr", "127.0.0.1:0", "--data", data}, args...)
 	p := &process{Cmd: exec.Command("sh", args...), t: t, log: &strings.Builder{}}
 	p.Stderr = p.log
+	if change != nil {
+		change(p.Cmd)
+	}
 	out, err := p.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

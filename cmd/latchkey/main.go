@@ -25,6 +25,7 @@ type commands struct {
 
 	Serve   serveCommand   `cmd:"" help:"Start the server."`
 	User    userCommand    `cmd:"" help:"Look after accounts."`
+	Session sessionCommand `cmd:"" help:"Look after sessions: signed-in devices."`
 	Audit   auditCommand   `cmd:"" help:"Look at what happened to accounts and sessions."`
 	DB      dbCommand      `cmd:"" name:"db" help:"Copy, back up and restore the database."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to the schema of this version."`

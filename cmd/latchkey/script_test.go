@@ -41,11 +41,15 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("LATCHKEY_ADDR", "127.0.0.1:0")
 			e.Values[scriptTest{}] = e.T()
+			e.Values[serverKey{}] = &scriptServer{}
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":    exits,
 			"postgres": postgresSchema,
+			"request":  request,
+			"server":   serverCommand,
+			"sign-in":  signIn,
 			"sql":      execSQL,
 		},
 	})
