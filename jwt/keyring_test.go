@@ -115,6 +115,13 @@ func TestRotationByHand(t *testing.T) {
 	if states(ring) != "active retired retired" {
 		t.Errorf("states %q", states(ring))
 	}
+	// Who cannot wait for the key that is published already.
+	must(ring.Rotate(ahead))
+	standby := ring.Keys()[1].ID
+	must(ring.Rotate(Rotation{VerifyFor: time.Hour, Now: ahead.Now}))
+	if states(ring) != "active retired retired retired" || ring.Keys()[0].ID != standby || !ring.Keys()[0].ActiveAt.Equal(ahead.Now) {
+		t.Errorf("%+v", ring.Keys())
+	}
 	for name, bad := range map[string]Rotation{
 		"no VerifyFor":          {},
 		"negative Every":        {Every: -1, VerifyFor: 1},

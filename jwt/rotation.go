@@ -13,7 +13,8 @@ type Rotation struct {
 	Every time.Duration
 	// PublishAhead is how long a new key is published before it signs: longer
 	// than anyone who verifies keeps a copy of the JWKS, and than other
-	// processes take to Reload. 0: it signs at once.
+	// processes take to Reload. 0: it signs at once, and when Every is 0 too, so
+	// does a standby key that is there and was to wait.
 	PublishAhead time.Duration
 	// VerifyFor is how long a key verifies after it stopped signing: the
 	// longest life of a token it signed, plus leeway, plus the time other
@@ -66,7 +67,8 @@ func (plan Rotation) apply(alg Algorithm, keys []ringKey) ([]ringKey, error) {
 		next.ActiveAt = later(takeover, plan.Now.Add(plan.PublishAhead))
 		keys = append(keys, next)
 	}
-	if next := oldestStandby(keys); !plan.Now.Before(next.ActiveAt) {
+	atOnce := plan.Every == 0 && plan.PublishAhead == 0
+	if next := oldestStandby(keys); atOnce || !plan.Now.Before(next.ActiveAt) {
 		if err := plan.retire(&keys[active]); err != nil {
 			return nil, err
 		}
