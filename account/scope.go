@@ -97,10 +97,10 @@ func (s *Service) changeScopesOnce(ctx context.Context, userID string, change fu
 	if err != nil {
 		return wrap("change the scopes", err)
 	}
+	s.ended(ctx, events[0], ended)
 	for _, e := range events[1:] {
 		s.tell(ctx, e)
 	}
-	s.ended(ctx, events[0], ended)
 	return nil
 }
 

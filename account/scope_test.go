@@ -43,7 +43,7 @@ func TestScopes(t *testing.T) {
 	if err := f.SetScopes(ctx, u.ID, []string{"b", "a", "b"}); err != nil {
 		t.Fatal(err)
 	}
-	f.wantEvents(t, "scope_granted b", "scope_revoked reports", "scope_granted a")
+	f.wantEvents(t, "scope_granted a", "scope_granted b", "scope_revoked reports")
 	f.scopes(t, u, "a", "b")
 	if err := f.RevokeScope(ctx, u.ID, "a"); err != nil {
 		t.Fatal(err)
