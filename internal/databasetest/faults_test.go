@@ -157,6 +157,18 @@ var operations = []operation{
 		_, err := w.st.SetDisabled(ctx, account.UserChange{UserID: "u", At: now, Log: []account.AuditRecord{line}}, true)
 		return err
 	}, []fault{updateUser, insertAudit, updateSession, updateState, insertEntry}},
+	{"SetScopes", false, func(ctx context.Context, w faultWorld) error {
+		_, err := w.st.SetScopes(ctx, account.UserChange{UserID: "u", At: now, Log: []account.AuditRecord{line}}, nil, []string{"admin"})
+		return err
+	}, []fault{updateUser, insertAudit, updateSession, updateState, insertEntry}},
+	{"RequirePasswordChange", false, func(ctx context.Context, w faultWorld) error {
+		_, err := w.st.RequirePasswordChange(ctx, account.UserChange{UserID: "u", At: now, Log: []account.AuditRecord{line}})
+		return err
+	}, []fault{updateUser, insertAudit, updateSession, updateState, insertEntry}},
+	{"EndSessions", false, func(ctx context.Context, w faultWorld) error {
+		_, err := w.st.EndSessions(ctx, account.UserChange{UserID: "u", At: now, Log: []account.AuditRecord{line}})
+		return err
+	}, []fault{updateUser, insertAudit, updateSession, updateState, insertEntry}},
 	{"DeleteUser", false, func(ctx context.Context, w faultWorld) error {
 		_, err := w.st.DeleteUser(ctx, account.UserChange{UserID: "u", At: now, Log: []account.AuditRecord{line}})
 		return err
