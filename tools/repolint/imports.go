@@ -43,12 +43,12 @@ var storeys = map[string][]string{
 }
 
 // nothingImports are leaves: no other package may build on them.
-var nothingImports = []string{"flaskjwt"}
+var nothingImports = []string{"flaskjwt", "latchkeytest"}
 
 // lightTests are the packages whose tests land in the go.sum of everybody who
 // imports them: they import the standard library, this module, and what the
 // package itself imports.
-var lightTests = []string{".", "jwt", "session", "account", "memstore"}
+var lightTests = []string{".", "jwt", "session", "account", "memstore", "latchkeytest"}
 
 // checkImports checks the storeys, and what tests import.
 func checkImports(root string) ([]finding, error) {
