@@ -155,12 +155,14 @@ func TestAuditWaits(t *testing.T) {
 		time.Sleep(250 * time.Millisecond)
 		synctest.Wait()
 		wantKinds(t, store, "sign_in_failed", "sign_in_failed", "signed_in", "password_rehashed")
+		l.account(WithActor(ctx, "cli"), Event{Kind: EventResetRequested}) // what is done to others has weight
+		wantKinds(t, store, "sign_in_failed", "sign_in_failed", "signed_in", "password_rehashed", "password_reset_requested")
 		l.account(ctx, Event{Kind: EventConfirmed})
 		cancel()
 		wg.Wait()
-		wantKinds(t, store, "sign_in_failed", "sign_in_failed", "signed_in", "password_rehashed", "password_confirmed")
+		wantKinds(t, store, "sign_in_failed", "sign_in_failed", "signed_in", "password_rehashed", "password_reset_requested", "password_confirmed")
 		l.account(ctx, Event{Kind: EventConfirmed}) // nobody else would write it now
-		if n := len(store.kinds()); n != 6 {
+		if n := len(store.kinds()); n != 7 {
 			t.Errorf("%d records", n)
 		}
 	})

@@ -39,9 +39,9 @@ type AuditConfig struct {
 // Config.Audit, and its Session method to session.Config.OnEvent.
 //
 // What changes an account (a new password, a disabled user) is stored in the
-// transaction of the change: neither is there without the other. A sign-in and
-// what points to a stolen token is stored before the call that caused it
-// returns; callers at the same time share one transaction. What may come in
+// transaction of the change: neither is there without the other. A sign-in, what
+// points to a stolen token, and what somebody does to the account of another
+// (see WithActor) is stored before the call that caused it returns; callers at the same time share one transaction. What may come in
 // floods or is of less weight, such as failed guesses, is stored within a
 // quarter of a second, so that guessing does not keep the store busy; a killed
 // process loses at most that much of it.

@@ -22,4 +22,11 @@
 // same amount of hashing, and answers [ErrInvalidCredentials]. Attempts are
 // counted in the store before the password is looked at, so that parallel
 // guesses cannot pass the limit: see [Throttle].
+//
+// # Scopes
+//
+// A user may have scopes, such as [ScopeAdmin]. They are what the program makes
+// of them; this package sees to it that they never come from the person, that a
+// change of them ends the user's sessions in the same transaction, and that
+// what administrators do to others is checked and recorded: see [WithAuthority].
 package account

@@ -134,6 +134,18 @@ func TestRequirePasswordChange(t *testing.T) {
 	}
 }
 
+func TestAddUserWhoMustChange(t *testing.T) {
+	f := newFixture(t, Config{})
+	ada := f.signUp(t, "ada@example.com")
+	bob, err := f.AddUser(t.Context(), NewUser{Username: "bob", PasswordHash: ada.PasswordHash, MustChangePassword: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if u, err := f.Authenticate(t.Context(), Credentials{Username: "bob", Password: goodPassword}); err != nil || !u.MustChangePassword || u.ID != bob.ID {
+		t.Errorf("signs in as %+v, %v", u, err)
+	}
+}
+
 func TestRequiredChangeByReset(t *testing.T) {
 	f := newFixture(t, Config{})
 	u := f.signUp(t, "ada@example.com")
