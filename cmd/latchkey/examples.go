@@ -58,6 +58,24 @@ latchkey session revoke Vn0tAhkWbVbJcFcnUsv2xw
 latchkey session revoke --user ada
 # Everybody, without a question:
 latchkey session revoke --all --yes`,
+	"key list": `
+latchkey key list --data /var/lib/latchkey`,
+	"key rotate": `
+# Today, and again tomorrow; restart the servers after each:
+latchkey key rotate
+# One server, and nobody else verifies:
+latchkey key rotate --now && systemctl restart latchkey`,
+	"key retire": `
+latchkey key retire Yj5xrFMGmMGq5GBOw3fIX5QBdqrsMzwEo8PDq3SV3eE`,
+	"key leaked": `
+latchkey key leaked --yes && systemctl restart latchkey`,
+	"key import": `
+openssl genpkey -algorithm ed25519 | latchkey key import -
+# The public key of another program, whose tokens shall pass here too:
+latchkey key import public.pem --as verify`,
+	"key export-public": `
+latchkey key export-public >jwks.json
+latchkey key export-public --pem`,
 	"audit list": `
 # What happened to one account in the last week:
 latchkey audit list --user ada --since 7d
@@ -94,6 +112,12 @@ latchkey config show --access-ttl 5m
 latchkey config show --json`,
 	"config check": `
 latchkey config check && systemctl reload latchkey`,
+	"completion": `
+# In ~/.bashrc or ~/.zshrc:
+source <(latchkey completion bash)
+source <(latchkey completion zsh)
+# In ~/.config/fish/config.fish:
+latchkey completion fish | source`,
 	"version": `
 latchkey version --json`,
 }

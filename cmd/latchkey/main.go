@@ -26,10 +26,14 @@ type commands struct {
 	Serve   serveCommand   `cmd:"" help:"Start the server."`
 	User    userCommand    `cmd:"" help:"Look after accounts."`
 	Session sessionCommand `cmd:"" help:"Look after sessions: signed-in devices."`
+	Key     keyCommand     `cmd:"" help:"Look after the keys that sign and verify tokens."`
 	Audit   auditCommand   `cmd:"" help:"Look at what happened to accounts and sessions."`
 	DB      dbCommand      `cmd:"" name:"db" help:"Copy, back up and restore the database."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to the schema of this version."`
 	Config  configCommand  `cmd:"" help:"Look at the settings of serve."`
+
+	Completion completionCommand `cmd:"" help:"Print the script with which a shell completes commands and flags."`
+
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 

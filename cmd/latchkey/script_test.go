@@ -46,6 +46,8 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":    exits,
+			"forge":    forge,
+			"keyid":    keyID,
 			"postgres": postgresSchema,
 			"request":  request,
 			"server":   serverCommand,
