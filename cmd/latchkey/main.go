@@ -31,6 +31,9 @@ type commands struct {
 	DB      dbCommand      `cmd:"" name:"db" help:"Copy, back up and restore the database."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to the schema of this version."`
 	Config  configCommand  `cmd:"" help:"Look at the settings of serve."`
+
+	Completion completionCommand `cmd:"" help:"Print the script with which a shell completes commands and flags."`
+
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 

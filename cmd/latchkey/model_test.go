@@ -10,8 +10,9 @@ import (
 )
 
 // withoutJSON are the commands that have no result to print as JSON: serve runs
-// until it is stopped, completion writes a shell's own language.
-var withoutJSON = []string{"serve", "completion"}
+// until it is stopped, completion writes a shell's own language, and public keys
+// have a JSON of their own.
+var withoutJSON = []string{"serve", "completion", "key export-public"}
 
 // TestConventions: what scripts and people rely on holds for every command.
 func TestConventions(t *testing.T) {
