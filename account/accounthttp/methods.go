@@ -23,6 +23,7 @@ func (m byMethod) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	allowed := m.allowed()
 	w.Header().Set("Allow", strings.Join(allowed, ", "))
+	w.Header().Set("Latchkey-Code", "method_not_allowed")
 	writeJSON(w, http.StatusMethodNotAllowed, struct {
 		Msg  string `json:"msg"`
 		Code string `json:"code"`

@@ -32,6 +32,9 @@ type serveSettings struct {
 
 	KnownDevices bool `help:"Remember devices on which somebody has signed in by a cookie, so that strangers who guess at the password do not keep them out." default:"true" negatable:"" env:"LATCHKEY_KNOWN_DEVICES"`
 
+	MetricsAddr           string `help:"Address at which Prometheus finds metrics under /metrics, such as 127.0.0.1:9090. Default: none." placeholder:"HOST:PORT" env:"LATCHKEY_METRICS_ADDR"`
+	InsecurePublicMetrics bool   `help:"Allow a --metrics-addr that other machines reach; metrics have no password." env:"LATCHKEY_INSECURE_PUBLIC_METRICS"`
+
 	TrustedProxy []string `help:"Reverse proxy whose X-Forwarded-For is believed, as an address or a prefix such as 10.0.0.0/8." placeholder:"PREFIX" env:"LATCHKEY_TRUSTED_PROXY"`
 
 	LogFormat string `help:"How to write the log to standard error: text or json." default:"text" enum:"text,json" env:"LATCHKEY_LOG_FORMAT"`
@@ -67,6 +70,7 @@ func (c *serveSettings) config(to streams) (server.Config, error) {
 		SessionTTL: time.Duration(c.SessionTTL), IdleTimeout: time.Duration(c.IdleTimeout),
 		IdlePrompt: time.Duration(c.IdlePrompt), FreshFor: time.Duration(c.FreshFor),
 		AuditRetention: time.Duration(c.AuditRetention), NoKnownDevices: !c.KnownDevices,
+		MetricsAddr: c.MetricsAddr, InsecurePublicMetrics: c.InsecurePublicMetrics, Version: version(),
 		TrustedProxies: trusted, Logger: c.logger(to),
 	}, nil
 }

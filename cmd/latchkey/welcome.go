@@ -27,6 +27,9 @@ func welcome(w io.Writer, s *server.Server) error {
 	if database := s.Database(); database != "" {
 		lines = append(lines, [2]string{"With", database})
 	}
+	if metrics := s.MetricsURL(); metrics != "" {
+		lines = append(lines, [2]string{"Watch", metrics})
+	}
 	for _, line := range append(lines, [2]string{"Next", next}, [2]string{"Stop", "Press Ctrl+C."}) {
 		fmt.Fprintf(&text, "  %s%-6s%s%s\n", dim, line[0], plain, line[1])
 	}

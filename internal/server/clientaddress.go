@@ -33,6 +33,12 @@ func (p proxies) clientAddress(r *http.Request) string {
 	return address.String()
 }
 
+// sent says whether a request comes from a trusted proxy.
+func (p proxies) sent(r *http.Request) bool {
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	return err == nil && p.trusts(plain(peer.Addr()))
+}
+
 // plain makes two spellings of one address equal.
 func plain(a netip.Addr) netip.Addr { return a.Unmap().WithZone("") }
 

@@ -55,6 +55,18 @@ type Config struct {
 	// out.
 	NoKnownDevices bool
 
+	// MetricsAddr is the TCP address at which Prometheus finds metrics, such as
+	// "127.0.0.1:9090"; port 0 takes any free one. Empty: none are kept.
+	MetricsAddr string
+
+	// InsecurePublicMetrics allows a MetricsAddr that other machines reach.
+	// Metrics have no password; they tell how busy the server is and hold no
+	// secrets and no names.
+	InsecurePublicMetrics bool
+
+	// Version is what the metrics call this build.
+	Version string
+
 	// TrustedProxies are the reverse proxies whose X-Forwarded-For is
 	// believed.
 	TrustedProxies []netip.Prefix
@@ -120,7 +132,7 @@ func (c *Config) check() error {
 	if c.BaseURL != "" {
 		errs = append(errs, checkBaseURL(c.BaseURL))
 	}
-	errs = append(errs, c.location().Check())
+	errs = append(errs, c.location().Check(), c.checkMetrics())
 	return errors.Join(append(errs, c.checkTimes()...)...)
 }
 

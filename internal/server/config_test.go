@@ -32,6 +32,10 @@ func TestConfigCheck(t *testing.T) {
 		"idle below access":    {Config{Addr: "127.0.0.1:8080", IdleTimeout: time.Minute}, "--idle-timeout 1m0s is below --access-ttl 15m0s"},
 		"idle above access":    {Config{Addr: "127.0.0.1:8080", IdleTimeout: time.Minute, AccessTTL: time.Minute}, ""},
 		"access above session": {Config{Addr: "127.0.0.1:8080", AccessTTL: 31 * 24 * time.Hour}, "--session-ttl"},
+		"metrics elsewhere":    {Config{Addr: "127.0.0.1:8080", MetricsAddr: "127.0.0.1:9090"}, ""},
+		"metrics for all":      {Config{Addr: "127.0.0.1:8080", MetricsAddr: ":9090"}, "--insecure-public-metrics"},
+		"metrics on purpose":   {Config{Addr: "127.0.0.1:8080", MetricsAddr: ":9090", InsecurePublicMetrics: true}, ""},
+		"metrics nowhere":      {Config{Addr: "127.0.0.1:8080", MetricsAddr: "9090"}, "--metrics-addr"},
 		"negative":             {Config{Addr: "127.0.0.1:8080", IdleTimeout: -time.Second}, "--idle-timeout"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -11,7 +11,14 @@ import (
 // sessionEvent is told of everything that happens to sessions.
 func (s *Server) sessionEvent(ctx context.Context, e session.Event) {
 	s.audit.Session(ctx, e)
+	s.metrics.session(e)
 	s.logSession(ctx, e)
+}
+
+// accountEvent is told of everything that happens to accounts.
+func (s *Server) accountEvent(ctx context.Context, e account.Event) {
+	s.metrics.account(e)
+	s.logAccount(ctx, e)
 }
 
 // logSession writes what happens to sessions into the log. A session that ends

@@ -28,12 +28,13 @@ const (
 
 // app is a running server: a real listener, database and key file.
 type app struct {
-	t    testing.TB
-	url  string
-	data string
-	cfg  server.Config
-	log  *logBuffer
-	stop func()
+	t       testing.TB
+	url     string
+	metrics string // empty: there are none
+	data    string
+	cfg     server.Config
+	log     *logBuffer
+	stop    func()
 
 	handler http.Handler // what answers, without a connection
 }
@@ -74,7 +75,7 @@ func start(t testing.TB, options ...func(*server.Config)) *app {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a.url, a.handler = "http://"+s.ListenAddr(), s.Handler()
+	a.url, a.metrics, a.handler = "http://"+s.ListenAddr(), s.MetricsURL(), s.Handler()
 	done := make(chan error, 1)
 	go func() { done <- s.Run(ctx) }()
 	a.stop = sync.OnceFunc(func() {

@@ -19,7 +19,7 @@ func TestListen(t *testing.T) {
 		"127.0.0.1:99999":          "invalid port",
 		"127.0.0.1:no-such-port-x": "unknown port",
 	} {
-		l, err := listen(addr)
+		l, err := listen("--addr", addr)
 		if err == nil {
 			_ = l.Close()
 			t.Errorf("%s can be listened on", addr)

@@ -5,8 +5,12 @@ import (
 	"net/http"
 )
 
+// codeHeader has the code of a refusal, in every error's answer.
+const codeHeader = "Latchkey-Code"
+
 // writeProblem answers an error in the form of all our errors.
 func writeProblem(w http.ResponseWriter, status int, code, msg string) {
+	w.Header().Set(codeHeader, code)
 	writeJSON(w, status, struct {
 		Msg  string `json:"msg"`
 		Code string `json:"code"`

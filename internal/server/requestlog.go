@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"time"
 )
 
@@ -15,12 +16,29 @@ const requestIDHeader = "X-Request-Id"
 
 type requestIDKey struct{}
 
-// newRequestID makes an id of our own for every request: one that a client
-// chose would let it write what it likes into the log.
+// newRequestID is an id that nothing else has.
 func newRequestID() string {
 	var b [12]byte
 	_, _ = rand.Read(b[:]) // never fails: it ends the program instead
 	return base64.RawURLEncoding.EncodeToString(b[:])
+}
+
+// requestID is the id of a request: that of the reverse proxy in front of us if
+// it is a trusted one and has given one, so that both logs say the same; else a
+// new one. An id that a client chose would let it write into the log.
+func (p proxies) requestID(r *http.Request) string {
+	if given := r.Header[requestIDHeader]; len(given) == 1 && isRequestID(given[0]) && p.sent(r) {
+		return given[0]
+	}
+	return newRequestID()
+}
+
+// isRequestID says whether text is fit to be an id in a log.
+func isRequestID(text string) bool {
+	return text != "" && len(text) <= 64 && !strings.ContainsFunc(text, func(c rune) bool {
+		letter := 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
+		return !letter && !('0' <= c && c <= '9') && c != '.' && c != '_' && c != '-'
+	})
 }
 
 // requestLogger adds the request id to every record that is logged for a
@@ -45,24 +63,27 @@ func (l requestLogger) WithGroup(name string) slog.Handler {
 	return requestLogger{l.Handler.WithGroup(name)}
 }
 
-// withRequestLog gives every request an id, logs what became of it, and answers
-// 500 when a handler panics. The log has the path but never the query, headers
-// or bodies: secrets travel in those.
-func withRequestLog(next http.Handler, log *slog.Logger, clientAddress func(*http.Request) string) http.Handler {
+// withRequestLog gives every request an id, logs and counts what became of it,
+// and answers 500 when a handler panics. The log has the path but never the
+// query, headers or bodies: secrets travel in those.
+func withRequestLog(next http.Handler, log *slog.Logger, trusted proxies, m *metrics) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
-		id := newRequestID()
+		id := trusted.requestID(r)
 		w.Header().Set(requestIDHeader, id)
 		ctx := context.WithValue(r.Context(), requestIDKey{}, id)
+		r = r.WithContext(ctx)
 		answer := &answerRecorder{ResponseWriter: w}
 		defer func() {
 			recoverPanic(ctx, answer, log, recover())
+			took := time.Since(start)
+			m.answered(r, answer, took)
 			log.LogAttrs(ctx, slog.LevelInfo, "request",
 				slog.String("method", clip(r.Method)), slog.String("path", clip(r.URL.Path)),
 				slog.Int("status", answer.status), slog.Int64("bytes", answer.bytes),
-				slog.Duration("took", time.Since(start)), slog.String("client", clientAddress(r)))
+				slog.Duration("took", took), slog.String("client", trusted.clientAddress(r)))
 		}()
-		next.ServeHTTP(answer, r.WithContext(ctx))
+		next.ServeHTTP(answer, r)
 	})
 }
 

@@ -38,6 +38,9 @@ type Server struct {
 	accounts *accounthttp.Handlers
 	app      *app
 
+	metrics         *metrics // nil: nothing is counted
+	metricsListener net.Listener
+
 	clientAddress     func(*http.Request) string
 	passwordMinLength int
 }
@@ -61,10 +64,13 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 }
 
 func (s *Server) open(ctx context.Context) (err error) {
-	if s.listener, err = listen(s.cfg.Addr); err != nil {
+	if s.listener, err = listenOrInherit(s.cfg.Addr, s.cfg.BaseURL); err != nil {
 		return err
 	}
 	s.url = s.cfg.baseURL(s.listener.Addr())
+	if err = s.openMetrics(); err != nil {
+		return err
+	}
 	where := s.cfg.location()
 	if err := where.Prepare(); err != nil {
 		return err
@@ -105,7 +111,7 @@ func (s *Server) assemble() (err error) {
 		return err
 	}
 	s.people, err = account.New(account.Config{
-		Store: s.store, OnSessionsEnded: s.auth.Sessions().Ended, OnEvent: s.logAccount,
+		Store: s.store, OnSessionsEnded: s.auth.Sessions().Ended, OnEvent: s.accountEvent,
 		Audit: s.audit, Policy: installation.Policy(nil), Now: s.cfg.Now,
 	})
 	if err != nil {
@@ -150,8 +156,11 @@ func (s *Server) Handler() http.Handler { return s.routes() }
 // Close gives everything back that New opened. Run does it by itself.
 func (s *Server) Close() error {
 	var errs []error
-	if s.listener != nil {
-		if err := s.listener.Close(); !errors.Is(err, net.ErrClosed) {
+	for _, l := range []net.Listener{s.listener, s.metricsListener} {
+		if l == nil {
+			continue
+		}
+		if err := l.Close(); !errors.Is(err, net.ErrClosed) {
 			errs = append(errs, err)
 		}
 	}

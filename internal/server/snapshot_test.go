@@ -9,8 +9,8 @@ import (
 )
 
 // snapshot is the whole content of the database as text, but for when sessions
-// were last used.
-func (a *app) snapshot() string {
+// were last used, and the tables that are excepted.
+func (a *app) snapshot(except ...string) string {
 	a.t.Helper()
 	db, err := sql.Open("sqlite", "file:"+filepath.Join(a.data, "latchkey.db")+"?mode=ro")
 	if err != nil {
@@ -19,6 +19,9 @@ func (a *app) snapshot() string {
 	defer func() { _ = db.Close() }()
 	var text strings.Builder
 	for _, table := range a.strings(db, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name") {
+		if slices.Contains(except, table) {
+			continue
+		}
 		columns := a.strings(db, "SELECT name FROM pragma_table_info('"+table+"')")
 		columns = slices.DeleteFunc(columns, func(c string) bool { return c == "seen_at" || c == "over_at" })
 		quoted := make([]string, len(columns))
