@@ -13,6 +13,8 @@ type document struct {
 	anchors map[string]bool
 	links   []link
 	blocks  []block
+
+	mentions []mention
 }
 
 // A link is a target and where it stands.
@@ -101,6 +103,7 @@ func (p *reader) line(number int, text string) {
 	for _, m := range anchor.FindAllStringSubmatch(text, -1) {
 		p.doc.anchors[m[1]] = true
 	}
+	p.doc.mentions = append(p.doc.mentions, mentions(number, text)...)
 	text = codeSpan.ReplaceAllString(text, "code")
 	p.links(number, text)
 }

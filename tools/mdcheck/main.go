@@ -1,5 +1,6 @@
 // Command mdcheck checks the Markdown of the repository: that every link leads
-// somewhere and that every code block is code.
+// somewhere, that every code block is code, and that every test that is named is
+// there.
 //
 //	mdcheck [-root DIR] [FILE.md …]
 //
@@ -13,6 +14,9 @@
 //
 //	<!-- mdcheck: module examples -->   the block compiles in that module
 //	<!-- mdcheck: skip REASON -->       the block is not checked
+//
+// Tests: `jwt.TestTimes` is that function in the folder jwt, `latchkey.TestX` one
+// in the root, and `web/e2e/forms.spec.ts: "title"` a test in a browser.
 package main
 
 import (
@@ -66,6 +70,7 @@ func check(root string, names []string) ([]string, error) {
 		return nil, err
 	}
 	links := linkChecker{root: root, docs: docs}
+	tests := testFinder{root: root, texts: map[string]string{}}
 	var problems []string
 	var programs []block
 	for _, name := range names {
@@ -74,6 +79,11 @@ func check(root string, names []string) ([]string, error) {
 			continue
 		}
 		problems = append(problems, links.check(doc)...)
+		missing, err := tests.check(doc)
+		if err != nil {
+			return nil, err
+		}
+		problems = append(problems, missing...)
 		for _, b := range doc.blocks {
 			if b.isProgram() {
 				if !sources[strings.TrimSpace(b.code)] {
