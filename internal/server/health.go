@@ -18,6 +18,16 @@ func alive(w http.ResponseWriter, r *http.Request) {
 	}{"ok"})
 }
 
+// readiness is what /readyz tells of the parts that a request needs: numbers and
+// yes or no, nothing secret.
+type readiness struct {
+	Database        bool  `json:"database"`
+	FeedFresh       bool  `json:"feed_fresh"`
+	FeedAgeMillis   int64 `json:"feed_age_ms"`
+	FeedEntries     int   `json:"feed_entries"`
+	ClockSkewMillis int64 `json:"clock_skew_ms"`
+}
+
 // ready says whether requests should be sent here: /readyz. It is red when the
 // store does not answer, and when revocations are not heard of in time or the
 // clocks differ. A server that stops does not answer at all: its port is closed
@@ -25,30 +35,36 @@ func alive(w http.ResponseWriter, r *http.Request) {
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
 	defer cancel()
-	if problem := s.problem(ctx); problem != "" {
+	err := s.store.Ping(ctx)
+	if err != nil {
+		s.log.ErrorContext(ctx, "the store does not answer", "err", err)
+	}
+	feed := s.auth.Sessions().Status()
+	checks := readiness{err == nil, feed.Fresh, feed.Age.Milliseconds(), feed.Entries, feed.Skew.Milliseconds()}
+	if problem := notReady(err == nil, feed); problem != "" {
 		w.Header().Set("Retry-After", "1")
-		writeProblem(w, http.StatusServiceUnavailable, "not_ready", problem)
+		w.Header().Set(codeHeader, "not_ready")
+		writeJSON(w, http.StatusServiceUnavailable, struct {
+			Msg    string    `json:"msg"`
+			Code   string    `json:"code"`
+			Checks readiness `json:"checks"`
+		}{problem, "not_ready", checks})
 		return
 	}
 	writeJSON(w, http.StatusOK, struct {
-		Status string `json:"status"`
-	}{"ready"})
+		Status string    `json:"status"`
+		Checks readiness `json:"checks"`
+	}{"ready", checks})
 }
 
-// problem says in plain words why the server is not ready; empty if it is.
-func (s *Server) problem(ctx context.Context) string {
-	if err := s.store.Ping(ctx); err != nil {
-		s.log.ErrorContext(ctx, "the store does not answer", "err", err)
-		return "The store does not answer."
-	}
-	return feedProblem(s.auth.Sessions().Status())
-}
-
-func feedProblem(status session.FeedStatus) string {
+// notReady says in plain words why the server is not ready; empty if it is.
+func notReady(database bool, feed session.FeedStatus) string {
 	switch {
-	case !status.Fresh:
+	case !database:
+		return "The store does not answer."
+	case !feed.Fresh:
 		return "The revocation feed is not fresh."
-	case status.Skewed:
+	case feed.Skewed:
 		return "The clocks of this machine and of the store differ."
 	}
 	return ""
