@@ -78,7 +78,7 @@ export function createActivity(options: ClientOptions['idle'], hooks: Hooks): Ac
     last: () => last,
     listen(signal) {
       for (const name of gestures) {
-        addEventListener(name, gesture, { capture: true, passive: true, signal });
+        addEventListener(name, gesture, { capture: true, signal });
       }
     },
     check,

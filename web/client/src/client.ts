@@ -16,7 +16,7 @@ import { createWire, nowhere } from './wire.js';
 import type { Wire } from './wire.js';
 
 const lockedKey = 'latchkey.locked';
-const tokenExpired = 'token_expired';
+const lapsed = new AuthError('', 'token_expired', { status: 401 });
 const refreshTimeout = 30_000;
 const retryAfter = 5000;
 
@@ -43,7 +43,7 @@ export function createAuthClient<User = unknown>(
   let renewals = 0; // grows when tokens arrive: a request refused with older ones is worth a retry
   let renewedAt = 0;
   let retryAt = 0;
-  let renewing: Promise<unknown> | undefined;
+  let renewing: Promise<boolean> | undefined;
   let askPassword: (() => Promise<boolean>) | undefined;
   let cancelRenewal = new AbortController();
   let tabs: BroadcastChannel | undefined;
@@ -82,7 +82,7 @@ export function createAuthClient<User = unknown>(
   const activity = createActivity(options.idle, {
     authenticated: () => is('authenticated'),
     active: (at) => tell('active', '', at),
-    activity: () => call('activity', {}, request).catch(() => {}),
+    activity: () => void call('activity', {}, request).catch(() => {}),
     warning(warning) {
       const snapshot = now();
       if (snapshot.status === 'authenticated') show({ ...snapshot, warning });
@@ -101,8 +101,10 @@ export function createAuthClient<User = unknown>(
 
   // What the person may see.
 
-  function enter(): void {
+  /** Shows who is signed in; false if no answer has said so. */
+  function enter(): boolean {
     if (wire.known) show({ status: 'authenticated', ...wire.known, warning: 0 });
+    return !!wire.known;
   }
 
   /** Makes a renewal that is under way void. */
@@ -112,33 +114,36 @@ export function createAuthClient<User = unknown>(
   }
 
   /** Forgets the session; without a reason, as if there had been none. */
-  function finish(reason: string): void {
+  function finish(reason: string, event?: AuthEvent, elsewhere = false): void {
     cancel();
     person++;
     wire.clear();
     unlock();
     show(reason ? { status: 'expired', canRefresh: false, reason } : { status: 'anonymous' });
+    if (event) emit(event, elsewhere, reason);
   }
 
   /** The server says that there is no session any more. */
   function end({ code, reason }: AuthError): void {
     // On the first look, cookies that are not there say that nobody is signed in.
-    if (is('loading') && code === 'token_missing') return finish('');
-    finish(reason || code);
-    emit('expired', false, reason || code);
+    if (is('loading') && code === 'token_missing') finish('');
+    else finish(reason || code, 'expired');
   }
 
+  /** Another tab signed out, or the cookies are gone. */
+  const vanish = (reason = '') => finish(reason, 'signedOut', true);
+
   function goOut(reason: string): void {
-    finish(reason);
-    announce('signedOut', reason);
+    finish(reason, 'signedOut');
+    tell('signedOut', reason);
   }
 
   /** The access token has ended, and `refresh` is for the person to call. */
   function lapse(): void {
-    if (!canRefresh) return end(new AuthError('', tokenExpired));
+    if (!canRefresh) return end(lapsed);
     if (is('expired')) return;
-    show({ status: 'expired', canRefresh, reason: tokenExpired });
-    emit('expired', false, tokenExpired);
+    show({ status: 'expired', canRefresh, reason: lapsed.code });
+    emit('expired', false, lapsed.code);
   }
 
   // A lock survives a reload: it is kept in storage, as a fact about the page and no secret.
@@ -162,11 +167,7 @@ export function createAuthClient<User = unknown>(
       return renewals !== had || (era === began && renewNow());
     });
   });
-  const renew = () => {
-    const run = renewOnce();
-    renewing = run;
-    return run;
-  };
+  const renew = () => (renewing = renewOnce());
 
   async function renewNow(): Promise<boolean> {
     const began = era;
@@ -174,7 +175,7 @@ export function createAuthClient<User = unknown>(
     const patience = (cancelRenewal = new AbortController());
     const timer = setTimeout(() => patience.abort(), refreshTimeout);
     try {
-      if (!canRefresh) throw new AuthError('', tokenExpired, { status: 401 });
+      if (!canRefresh) throw lapsed;
       await call('refresh', {}, send, patience.signal, storage?.get()?.refresh ?? '');
       // Signed out, or in, meanwhile: what came is void.
       if (era !== began) return renewals !== had;
@@ -196,8 +197,7 @@ export function createAuthClient<User = unknown>(
     renewals++;
     renewedAt = Date.now();
     if (is('idle')) unlock();
-    if (is('idle') || is('expired')) {
-      if (wire.known) return enter();
+    if ((is('idle') || is('expired')) && !enter()) {
       show({ status: 'loading' });
       void load();
     }
@@ -248,7 +248,7 @@ export function createAuthClient<User = unknown>(
 
   async function load(): Promise<void> {
     if (!wire.maybe()) {
-      if (!over()) vanish('');
+      if (!over()) vanish();
       return;
     }
     if (over()) show({ status: 'loading' });
@@ -260,8 +260,7 @@ export function createAuthClient<User = unknown>(
       if (era !== began || (!response.ok && is('expired'))) return;
       if (!response.ok) throw await errorOf(response);
       retryAt = 0;
-      if (wire.known) enter();
-      else vanish('');
+      if (!enter()) vanish();
     } catch (cause) {
       if (era !== began || !(cause instanceof AuthError)) return;
       if (tokenRefused(cause)) return end(cause);
@@ -281,8 +280,7 @@ export function createAuthClient<User = unknown>(
     const delivery = storage && { delivery: 'body' };
     await call(endpoint, { ...details, ...delivery }, again ? request : send);
     arrived(again);
-    if (wire.known) enter();
-    else await load();
+    if (!enter()) await load();
     announce('signedIn', '', +again);
   }
 
@@ -326,12 +324,6 @@ export function createAuthClient<User = unknown>(
         renew().catch(() => (retryAt = Date.now() + retryAfter));
       }
     }
-  }
-
-  /** Another tab signed out, or the cookies are gone. */
-  function vanish(reason: string): void {
-    finish(reason);
-    emit('signedOut', true, reason);
   }
 
   async function heard({ type, reason, value }: Fact): Promise<void> {

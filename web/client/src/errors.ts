@@ -77,4 +77,4 @@ export const sessionOver = ({ code }: AuthError): boolean => /session_ended|user
 export const tokenRefused = (error: AuthError): boolean =>
   error.status === 401
     ? error.code !== 'invalid_credentials'
-    : error.status !== 403 && (sessionOver(error) || /^token_/.test(error.code));
+    : error.status !== 403 && (sessionOver(error) || error.code.startsWith('token_'));

@@ -1,3 +1,4 @@
+import { attempt } from './tokens.js';
 import type { AuthEvent } from './types.js';
 
 /** A fact that tabs tell each other. Never a token, and nothing that could stand in for one. */
@@ -13,9 +14,8 @@ export interface Fact {
  * BroadcastChannel: each tab is then on its own and still correct.
  */
 export function openTabs(heard: (fact: Fact) => void): BroadcastChannel | undefined {
-  if (typeof BroadcastChannel === 'undefined') return undefined;
-  const channel = new BroadcastChannel('latchkey');
-  channel.onmessage = (event: MessageEvent<Fact>) => heard(event.data);
+  const channel = attempt(() => new BroadcastChannel('latchkey'));
+  if (channel) channel.onmessage = (event: MessageEvent<Fact>) => heard(event.data);
   return channel;
 }
 

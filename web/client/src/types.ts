@@ -70,8 +70,7 @@ export type Endpoint =
   | 'activity';
 
 /** How a client works. Every setting has a default that suits a Latchkey server of the same origin. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- options for a client of any user
-export interface ClientOptions<User = any> {
+export interface ClientOptions<User = never> {
   /** `cookie` (default): the browser holds the tokens and no script can read them. `headers`: this client does. */
   mode?: 'cookie' | 'headers';
   /** Where the server is. Default: the origin of the page. */

@@ -33,9 +33,8 @@ it('the examples of the README compile', { timeout: 60_000 }, () => {
     at('..'),
   );
   const host = ts.createCompilerHost(options);
-  const { fileExists, readFile } = host;
-  host.fileExists = (path) => examples.has(path) || fileExists(path);
-  host.readFile = (path) => examples.get(path) ?? readFile(path);
+  host.fileExists = (path) => examples.has(path) || ts.sys.fileExists(path);
+  host.readFile = (path) => examples.get(path) ?? ts.sys.readFile(path);
   const program = ts.createProgram([...examples.keys()], options, host);
   const wrong = ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => {
     const text = ts.flattenDiagnosticMessageText(messageText, '\n');

@@ -121,12 +121,12 @@ export function noCookie(): void {
 }
 
 /** A client that stops when the test ends. No locks: jsdom has none, and tests of them bring their own. */
-export function makeClient(options: ClientOptions = {}): AuthClient<User> {
+export function makeClient(options: ClientOptions<User> = {}): AuthClient<User> {
   return createAuthClient<User>(options);
 }
 
 /** A client that has found somebody signed in, or not. */
-export async function startedClient(options: ClientOptions = {}): Promise<AuthClient<User>> {
+export async function startedClient(options: ClientOptions<User> = {}): Promise<AuthClient<User>> {
   const client = makeClient(options);
   onTestFinished(client.start());
   await settled();
