@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/latchkey-go/latchkey/account"
 	"github.com/latchkey-go/latchkey/internal/installation"
@@ -72,7 +74,20 @@ func advice(err error) string {
 	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
 		return "; check that the server runs, and what --db says"
 	}
+	if failure, ok := errors.AsType[*sqlite.Error](err); ok {
+		return sqliteAdvice[failure.Code()&primaryCode]
+	}
 	return ""
+}
+
+// primaryCode is the part of SQLite's codes that names the kind of failure.
+const primaryCode = 0xff
+
+var sqliteAdvice = map[int]string{
+	sqlite3.SQLITE_BUSY:   "; something else is writing to it; try again in a moment",
+	sqlite3.SQLITE_LOCKED: "; something else is writing to it; try again in a moment",
+	sqlite3.SQLITE_FULL:   "; make room on the disk, and run it again",
+	sqlite3.SQLITE_IOERR:  "; see whether the disk is full or broken, and run it again",
 }
 
 // oneLine is err for a person at a terminal: joined errors and the lines of

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
+	"log/slog"
 	"os"
 	"os/user"
 
@@ -39,14 +41,26 @@ func (l location) withPeople(ctx context.Context, use func(*people) error) (err 
 	if err != nil {
 		return err
 	}
-	return use(p)
+	return errors.Join(use(p), p.warnUnwritten())
+}
+
+// warnUnwritten tells of what was done and is not in the audit trail, as when
+// the disk is full. It was done, so that this is no failure.
+func (p *people) warnUnwritten() error {
+	status := p.audit.Status()
+	if n := int64(status.Waiting) + status.Lost; n > 0 {
+		_, err := fmt.Fprintf(os.Stderr, "latchkey: the audit trail could not be written; it lacks %s of what was done here\n", plural(n, "record"))
+		return err
+	}
+	return nil
 }
 
 func newPeople(ctx context.Context, store *sqlstore.Store) (*people, error) {
 	p := &people{actor: actor(), store: store}
 	p.ctx = account.WithActor(ctx, p.actor)
 	var err error
-	if p.audit, err = account.NewAuditLog(account.AuditConfig{Store: store}); err != nil {
+	silent := slog.New(slog.DiscardHandler) // warnUnwritten tells what it would
+	if p.audit, err = account.NewAuditLog(account.AuditConfig{Store: store, Logger: silent}); err != nil {
 		return nil, err
 	}
 	p.accounts, err = account.New(account.Config{Store: store, Audit: p.audit, Policy: installation.Policy(nil)})

@@ -42,17 +42,20 @@ func TestScripts(t *testing.T) {
 			e.Setenv("LATCHKEY_ADDR", "127.0.0.1:0")
 			e.Values[scriptTest{}] = e.T()
 			e.Values[serverKey{}] = &scriptServer{}
+			e.Values[lockKey{}] = &heldLock{}
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":    exits,
 			"forge":    forge,
 			"keyid":    keyID,
+			"lock":     lock,
 			"postgres": postgresSchema,
 			"request":  request,
 			"server":   serverCommand,
 			"sign-in":  signIn,
 			"sql":      execSQL,
+			"unlock":   unlock,
 		},
 	})
 }

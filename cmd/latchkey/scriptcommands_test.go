@@ -62,3 +62,27 @@ func execSQL(ts *testscript.TestScript, neg bool, args []string) {
 	_, err = db.ExecContext(context.Background(), strings.Join(args[1:], " "))
 	ts.Check(errors.Join(err, db.Close()))
 }
+
+// lockKey is the key of the connection that holds a script's lock.
+type lockKey struct{}
+
+// lock is "lock FILE": it keeps all others from writing to a SQLite file, until
+// "unlock".
+func lock(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: lock FILE")
+	}
+	db, err := sql.Open("sqlite", ts.MkAbs(args[0]))
+	ts.Check(err)
+	db.SetMaxOpenConns(1)
+	_, err = db.ExecContext(context.Background(), `BEGIN EXCLUSIVE`)
+	ts.Check(err)
+	ts.Value(lockKey{}).(*heldLock).db = db
+	ts.Defer(func() { _ = db.Close() })
+}
+
+type heldLock struct{ db *sql.DB }
+
+func unlock(ts *testscript.TestScript, neg bool, args []string) {
+	ts.Check(ts.Value(lockKey{}).(*heldLock).db.Close())
+}
