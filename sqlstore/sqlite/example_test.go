@@ -111,10 +111,18 @@ func Example_copy() {
 		defer stores[i].Close()
 	}
 	err = sqlstore.Copy(ctx, stores[0], stores[1], func(p sqlstore.CopyProgress) {
-		if p.Verifying {
-			fmt.Println(p.Table, p.Done, "of", p.Total) // for a progress bar
+		if p.Checksum != "" { // the table is there, and the same in both
+			fmt.Println(p.Table, p.Done, "of", p.Total)
 		}
 	})
 	fmt.Println(err)
-	// Output: <nil>
+	// Output:
+	// latchkey_users 0 of 0
+	// latchkey_sessions 0 of 0
+	// latchkey_revocations 0 of 0
+	// latchkey_attempts 0 of 0
+	// latchkey_resets 0 of 0
+	// latchkey_devices 0 of 0
+	// latchkey_audit 0 of 0
+	// <nil>
 }
