@@ -76,6 +76,16 @@ latchkey key import public.pem --as verify`,
 	"key export-public": `
 latchkey key export-public >jwks.json
 latchkey key export-public --pem`,
+	"token inspect": `
+# Asks for it, without showing it:
+latchkey token inspect
+pbpaste | latchkey token inspect --json | jq .payload.exp`,
+	"token verify": `
+latchkey token verify --file token.txt --type at+jwt --issuer https://app.example.com --session
+# Elsewhere, with the keys that the server publishes:
+latchkey token verify --file token.txt --jwks https://app.example.com/.well-known/jwks.json`,
+	"token mint": `
+latchkey token mint ada --insecure-mint --ttl 2m --base-url https://app.example.com >token.txt`,
 	"audit list": `
 # What happened to one account in the last week:
 latchkey audit list --user ada --since 7d

@@ -27,6 +27,7 @@ type commands struct {
 	User    userCommand    `cmd:"" help:"Look after accounts."`
 	Session sessionCommand `cmd:"" help:"Look after sessions: signed-in devices."`
 	Key     keyCommand     `cmd:"" help:"Look after the keys that sign and verify tokens."`
+	Token   tokenCommand   `cmd:"" help:"Look at tokens, check them, and make one in an emergency."`
 	Audit   auditCommand   `cmd:"" help:"Look at what happened to accounts and sessions."`
 	DB      dbCommand      `cmd:"" name:"db" help:"Copy, back up and restore the database."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to the schema of this version."`
@@ -65,7 +66,7 @@ func run(ctx context.Context, args []string, to streams) error {
 		kong.Writers(to.out, to.log),
 		kong.Exit(func(int) { panic(exited) }),
 		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(to),
+		kong.Bind(to, arguments(args)),
 	)
 	if err != nil {
 		return err
@@ -85,7 +86,12 @@ func run(ctx context.Context, args []string, to streams) error {
 
 // newParser is the command line with its help.
 func newParser(options ...kong.Option) (*kong.Kong, error) {
-	parser, err := kong.New(&commands{}, append([]kong.Option{
+	return newParserInto(&commands{}, options...)
+}
+
+// newParserInto is newParser for somebody who wants to see what was parsed.
+func newParserInto(parsed *commands, options ...kong.Option) (*kong.Kong, error) {
+	parser, err := kong.New(parsed, append([]kong.Option{
 		kong.Name("latchkey"),
 		kong.Description("Sign-in for web applications: accounts, sessions and the pages for them.\n\n" + exitCodes),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
