@@ -87,11 +87,14 @@ func (s *Service) Delete(ctx context.Context, userID string) error {
 }
 
 // Unlock starts the throttle's counters for the user anew, after an attack or a
-// forgotten password. It changes nothing else. ErrUserNotFound if there is no
-// such user.
+// forgotten password. It changes nothing else. Errors: ErrUserNotFound,
+// ErrNotAllowed (see WithAuthority), or that of the store.
 func (s *Service) Unlock(ctx context.Context, userID string) error {
 	u, err := s.User(ctx, userID)
 	if err != nil {
+		return err
+	}
+	if err := s.checkAuthority(ctx); err != nil {
 		return err
 	}
 	if err := s.throttle.clear(ctx, accountRow(userID), sessionRow(userID)); err != nil {

@@ -29,8 +29,10 @@ type authorityKey struct{}
 
 // WithAuthority returns a context for what the user actorID does to accounts by
 // having a scope, such as ScopeAdmin. It is WithActor, and more: changes made
-// with it look in their own transaction whether that user still is there, is not
-// disabled and has the scope, and are refused with ErrNotAllowed otherwise.
+// with it look whether that user still is there, is not disabled and has the
+// scope, and are refused with ErrNotAllowed otherwise. Disable, Enable, Delete,
+// the changes of scopes, RequirePasswordChange and EndSessions look in their own
+// transaction; AddUser, Unlock and NewResetToken once more before they answer.
 //
 // Nobody can disable or delete themselves with it, change their own scopes, or
 // make a reset token for themselves: those are refused with ErrOwnAccount. So
@@ -49,6 +51,22 @@ func authorityOf(ctx context.Context) Authority {
 func notToSelf(ctx context.Context, userID string) error {
 	if by := authorityOf(ctx); by != (Authority{}) && by.UserID == userID {
 		return ErrOwnAccount
+	}
+	return nil
+}
+
+// checkAuthority is what a Store does for a UserChange, for what is none.
+func (s *Service) checkAuthority(ctx context.Context) error {
+	by := authorityOf(ctx)
+	if by == (Authority{}) {
+		return nil
+	}
+	u, err := s.User(ctx, by.UserID)
+	switch {
+	case err != nil && !errors.Is(err, ErrUserNotFound):
+		return err
+	case err != nil, u.Disabled(), !u.HasScope(by.Scope):
+		return ErrNotAllowed
 	}
 	return nil
 }

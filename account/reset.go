@@ -70,8 +70,8 @@ type ResetMail struct {
 // to the right person, and is shown once: the store keeps its hash. Earlier
 // tokens stay good until one is used.
 //
-// Errors: ErrUserNotFound, ErrUserDisabled, ErrOwnAccount (see WithAuthority), or
-// that of the store.
+// Errors: ErrUserNotFound, ErrUserDisabled, ErrOwnAccount and ErrNotAllowed (see
+// WithAuthority), or that of the store.
 func (s *Service) NewResetToken(ctx context.Context, userID string) (ResetToken, error) {
 	if err := notToSelf(ctx, userID); err != nil {
 		return ResetToken{}, err
@@ -85,6 +85,11 @@ func (s *Service) NewResetToken(ctx context.Context, userID string) (ResetToken,
 	}
 	t, err := s.storeReset(ctx, u.ID, u.SignInBasis())
 	if err != nil {
+		return ResetToken{}, err
+	}
+	// Last, so that nobody gets a token that was stored after they lost the
+	// right to it. Without its text the stored hash is of no use.
+	if err := s.checkAuthority(ctx); err != nil {
 		return ResetToken{}, err
 	}
 	s.emit(ctx, about(EventResetRequested, u))

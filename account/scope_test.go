@@ -184,14 +184,23 @@ func TestAuthority(t *testing.T) {
 		"Enable":                f.Enable,
 		"RequirePasswordChange": f.RequirePasswordChange,
 		"EndSessions":           func(ctx context.Context, id string) error { _, err := f.EndSessions(ctx, id); return err },
-		"GrantScope":            func(ctx context.Context, id string) error { return f.GrantScope(ctx, id, "more") },
+		"Unlock":                f.Unlock,
+		"AddUser": func(ctx context.Context, _ string) error {
+			_, err := f.AddUser(ctx, NewUser{Username: "carol"})
+			return err
+		},
+		"GrantScope": func(ctx context.Context, id string) error { return f.GrantScope(ctx, id, "more") },
 	}
 	ctx := WithAuthority(t.Context(), admin.ID, ScopeAdmin)
-	for _, name := range []string{"Disable", "Enable", "RequirePasswordChange", "EndSessions", "GrantScope", "Delete"} {
-		if err := calls[name](ctx, u.ID); !errors.Is(err, ErrNotAllowed) {
+	for name, call := range calls {
+		if name == "RevokeScope" || name == "SetScopes" {
+			continue // there is nothing to take away
+		}
+		if err := call(ctx, u.ID); !errors.Is(err, ErrNotAllowed) {
 			t.Errorf("%s without the scope: %v", name, err)
 		}
 	}
+	f.wantEvents(t)
 	if err := f.GrantScope(t.Context(), admin.ID, ScopeAdmin); err != nil {
 		t.Fatal(err)
 	}

@@ -92,8 +92,8 @@ type NewUser struct {
 // A hash that costs more than the service's own shows by the time it takes,
 // until its owner first signs in, that the name exists.
 //
-// Errors: *ValidationError, ErrUnsupportedHash, ErrUsernameTaken, or that of
-// the store.
+// Errors: *ValidationError, ErrUnsupportedHash, ErrUsernameTaken, ErrNotAllowed
+// (see WithAuthority), or that of the store.
 func (s *Service) AddUser(ctx context.Context, in NewUser) (*User, error) {
 	u, err := s.newUser(in.Username, in.Name, nil)
 	if err != nil {
@@ -109,6 +109,9 @@ func (s *Service) AddUser(ctx context.Context, in NewUser) (*User, error) {
 		return nil, err
 	}
 	u.MustChangePassword = in.MustChangePassword
+	if err := s.checkAuthority(ctx); err != nil {
+		return nil, err
+	}
 	e, log := s.change(ctx, about(EventUserAdded, u))
 	if err := s.config.Store.CreateUser(ctx, u, log...); err != nil {
 		return nil, wrap("create the user", err)
