@@ -41,7 +41,7 @@ export function createAuthClient<User = unknown>(
   let era = 0; // grows when a session begins or ends: renewals of an earlier one are void
   let person = 0; // grows when it may be somebody else: no request is sent again as another person
   let renewals = 0; // grows when tokens arrive: a request refused with older ones is worth a retry
-  let renewedAt = 0;
+  let renewedAt = Date.now();
   let retryAt = 0;
   let renewing: Promise<boolean> | undefined;
   let askPassword: (() => Promise<boolean>) | undefined;
