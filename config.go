@@ -88,6 +88,12 @@ type Config struct {
 	// whose pages may make unsafe requests with our cookies.
 	TrustedOrigins []string
 
+	// TrustOrigin is asked of origins that are not in TrustedOrigins, for a list
+	// that changes while the program runs. It is called for every unsafe
+	// request of another origin and must be quick. May be nil: then there are no
+	// others.
+	TrustOrigin func(origin string) bool
+
 	// ClientAddress finds the client's IP address. Defaults to the address of
 	// the connection; behind a reverse proxy it must be set.
 	ClientAddress func(*http.Request) string

@@ -34,8 +34,19 @@ var browserSays = []struct {
 }
 
 func TestCrossOriginRequestsWithCookies(t *testing.T) {
+	t.Run("named", func(t *testing.T) {
+		testCrossOrigin(t, func(c *latchkey.Config) { c.TrustedOrigins = []string{"https://trusted.example"} })
+	})
+	t.Run("asked for", func(t *testing.T) {
+		testCrossOrigin(t, func(c *latchkey.Config) {
+			c.TrustOrigin = func(origin string) bool { return origin == "https://trusted.example" }
+		})
+	})
+}
+
+func testCrossOrigin(t *testing.T, trust func(*latchkey.Config)) {
 	cfg := goodConfig(t)
-	cfg.TrustedOrigins = []string{"https://trusted.example"}
+	trust(&cfg)
 	auth, err := latchkey.New(cfg)
 	if err != nil {
 		t.Fatal(err)

@@ -54,7 +54,7 @@ func (a *Auth) RefreshUnrotated(w http.ResponseWriter, r *http.Request) (tokens 
 func (a *Auth) OwnPagesOnly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		origin, site := r.Header.Get("Origin"), r.Header.Get("Sec-Fetch-Site")
-		trusted := slices.Contains(a.cfg.TrustedOrigins, origin)
+		trusted := a.trustsOrigin(origin)
 		if !trusted && (origin != "" || !slices.Contains([]string{"", "same-origin", "none"}, site)) {
 			a.WriteError(w, r, ErrCrossOrigin)
 			return

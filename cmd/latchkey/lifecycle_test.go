@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 )
@@ -23,8 +24,26 @@ type process struct {
 	t       *testing.T
 	url     string
 	welcome string
-	log     *strings.Builder
+	log     *processLog
 	out     io.Reader
+}
+
+// processLog is what a process has written so far.
+type processLog struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *processLog) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *processLog) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 var openLine = regexp.MustCompile(`(?m)^  Open +(http://\S+)$`)
@@ -40,7 +59,7 @@ func serve(t *testing.T, data, shell string, args ...string) *process {
 func serveWith(t *testing.T, data, shell string, change func(*exec.Cmd), args ...string) *process {
 	t.Helper()
 	args = append([]string{"-c", shell, "sh", "serve", "--addr", "127.0.0.1:0", "--data", data}, args...)
-	p := &process{Cmd: exec.Command("sh", args...), t: t, log: &strings.Builder{}}
+	p := &process{Cmd: exec.Command("sh", args...), t: t, log: &processLog{}}
 	p.Stderr = p.log
 	if change != nil {
 		change(p.Cmd)

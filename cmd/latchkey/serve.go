@@ -37,12 +37,16 @@ type serveSettings struct {
 
 	TrustedProxy []string `help:"Reverse proxy whose X-Forwarded-For is believed, as an address or a prefix such as 10.0.0.0/8." placeholder:"PREFIX" env:"LATCHKEY_TRUSTED_PROXY"`
 
+	CORSOrigin []string `name:"cors-origin" help:"Origin of another front end that may call the API, such as https://www.example.com." placeholder:"ORIGIN" env:"LATCHKEY_CORS_ORIGIN"`
+
 	LogFormat string `help:"How to write the log to standard error: text or json." default:"text" enum:"text,json" env:"LATCHKEY_LOG_FORMAT"`
 	LogLevel  string `help:"Least level to log: debug, info, warn or error." default:"info" enum:"debug,info,warn,error" env:"LATCHKEY_LOG_LEVEL"`
+
+	level slog.LevelVar // what LogLevel says, changed by a reload
 }
 
 // Run serves until ctx ends.
-func (c *serveCommand) Run(ctx context.Context, to streams) error {
+func (c *serveCommand) Run(ctx context.Context, to streams, args arguments) error {
 	cfg, err := c.config(to)
 	if err != nil {
 		return err
@@ -54,6 +58,7 @@ func (c *serveCommand) Run(ctx context.Context, to streams) error {
 	if err := welcome(to.out, s); err != nil {
 		return fmt.Errorf("cannot write to standard output: %w", err)
 	}
+	defer c.reloadOnHangup(s, args, to)()
 	return s.Run(ctx)
 }
 
@@ -71,7 +76,7 @@ func (c *serveSettings) config(to streams) (server.Config, error) {
 		IdlePrompt: time.Duration(c.IdlePrompt), FreshFor: time.Duration(c.FreshFor),
 		AuditRetention: time.Duration(c.AuditRetention), NoKnownDevices: !c.KnownDevices,
 		MetricsAddr: c.MetricsAddr, InsecurePublicMetrics: c.InsecurePublicMetrics, Version: version(),
-		TrustedProxies: trusted, Logger: c.logger(to),
+		TrustedProxies: trusted, CORSOrigins: c.CORSOrigin, Logger: c.logger(to),
 	}, nil
 }
 
@@ -93,9 +98,8 @@ func (c *serveSettings) checkPositive() error {
 }
 
 func (c *serveSettings) logger(to streams) *slog.Logger {
-	var level slog.Level
-	_ = level.UnmarshalText([]byte(c.LogLevel)) // kong has checked it
-	options := &slog.HandlerOptions{Level: level}
+	_ = c.level.UnmarshalText([]byte(c.LogLevel)) // kong has checked it
+	options := &slog.HandlerOptions{Level: &c.level}
 	if c.LogFormat == "json" {
 		return slog.New(slog.NewJSONHandler(to.log, options))
 	}

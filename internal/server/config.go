@@ -74,6 +74,11 @@ type Config struct {
 	// Now is the clock. Defaults to time.Now.
 	Now func() time.Time
 
+	// CORSOrigins are the origins of other front ends that may call the API,
+	// such as "https://www.example.com". Cookies reach it only from pages of the
+	// same site.
+	CORSOrigins []string
+
 	// Logger gets the log. No secret is ever in it.
 	Logger *slog.Logger
 
@@ -131,6 +136,9 @@ func (c *Config) check() error {
 	}
 	if c.BaseURL != "" {
 		errs = append(errs, checkBaseURL(c.BaseURL))
+	}
+	for _, origin := range c.CORSOrigins {
+		errs = append(errs, checkOrigin(origin))
 	}
 	errs = append(errs, c.location().Check(), c.checkMetrics())
 	return errors.Join(append(errs, c.checkTimes()...)...)

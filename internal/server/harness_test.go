@@ -34,6 +34,7 @@ type app struct {
 	data    string
 	cfg     server.Config
 	log     *logBuffer
+	server  *server.Server
 	stop    func()
 
 	handler http.Handler // what answers, without a connection
@@ -75,6 +76,7 @@ func start(t testing.TB, options ...func(*server.Config)) *app {
 	if err != nil {
 		t.Fatal(err)
 	}
+	a.server = s
 	a.url, a.metrics, a.handler = "http://"+s.ListenAddr(), s.MetricsURL(), s.Handler()
 	done := make(chan error, 1)
 	go func() { done <- s.Run(ctx) }()

@@ -66,9 +66,10 @@ func (l requestLogger) WithGroup(name string) slog.Handler {
 // withRequestLog gives every request an id, logs and counts what became of it,
 // and answers 500 when a handler panics. The log has the path but never the
 // query, headers or bodies: secrets travel in those.
-func withRequestLog(next http.Handler, log *slog.Logger, trusted proxies, m *metrics) http.Handler {
+func withRequestLog(next http.Handler, log *slog.Logger, trusted func() proxies, m *metrics) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
+		trusted := trusted()
 		id := trusted.requestID(r)
 		w.Header().Set(requestIDHeader, id)
 		ctx := context.WithValue(r.Context(), requestIDKey{}, id)

@@ -20,7 +20,7 @@ func logged(t *testing.T, handler http.HandlerFunc, r *http.Request) (*httptest.
 	var log bytes.Buffer
 	logger := slog.New(requestLogger{slog.NewJSONHandler(&log, nil)})
 	w := httptest.NewRecorder()
-	withRequestLog(handler, logger, nil, nil).ServeHTTP(w, r)
+	withRequestLog(handler, logger, func() proxies { return nil }, nil).ServeHTTP(w, r)
 	return w, log.String()
 }
 

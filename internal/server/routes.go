@@ -25,7 +25,7 @@ func (s *Server) routes() http.Handler {
 	mux.Handle("/.well-known/change-password", getOnly(changePassword))
 	mux.Handle("/", s.app)
 	return withSecurityHeaders(
-		withRequestLog(refuseOddPaths(mux), s.log, s.cfg.TrustedProxies, s.metrics),
+		withRequestLog(s.withCORS(refuseOddPaths(mux)), s.log, s.trustedProxies, s.metrics),
 		strings.HasPrefix(s.url, "https://"))
 }
 

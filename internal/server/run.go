@@ -27,11 +27,11 @@ func (s *Server) Run(ctx context.Context) error {
 	var failure error
 	select {
 	case <-ctx.Done():
-		failure = s.shutDown(server)
+		failure = s.shutDown(server, served)
 	case err := <-served:
 		failure = fmt.Errorf("cannot go on serving: %w", err)
 	case <-feed.done:
-		failure = errors.Join(errors.New("cannot go on following sessions"), s.shutDown(server))
+		failure = errors.Join(errors.New("cannot go on following sessions"), s.shutDown(server, served))
 	}
 	// Requests at work still ask the feed, so it goes after them; what both have
 	// told the audit trail is stored before the store is closed.
@@ -78,9 +78,14 @@ func (s *Server) httpServer() *http.Server {
 	}
 }
 
-// shutDown lets requests at work finish, within bounds.
-func (s *Server) shutDown(server *http.Server) error {
+// shutDown lets requests at work finish, within bounds. First nobody new is let
+// in: Shutdown overlooks a connection that is taken at the same moment.
+func (s *Server) shutDown(server *http.Server, served <-chan error) error {
 	s.log.Info("stopping")
+	if err := s.listener.Close(); err != nil {
+		return errors.Join(err, server.Close())
+	}
+	<-served // with the error that the listener is closed
 	ctx, cancel := context.WithTimeout(context.Background(), s.cfg.Timeouts.Shutdown)
 	defer cancel()
 	err := server.Shutdown(ctx)

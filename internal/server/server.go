@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync/atomic"
 
 	"github.com/latchkey-go/latchkey"
 	"github.com/latchkey-go/latchkey/account"
@@ -41,7 +42,7 @@ type Server struct {
 	metrics         *metrics // nil: nothing is counted
 	metricsListener net.Listener
 
-	clientAddress     func(*http.Request) string
+	live              atomic.Pointer[live]
 	passwordMinLength int
 }
 
@@ -55,8 +56,8 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 	}
 	s := &Server{
 		cfg: cfg, log: slog.New(requestLogger{cfg.Logger.Handler()}),
-		clientAddress: proxies(cfg.TrustedProxies).clientAddress,
 	}
+	s.live.Store(newLive(cfg))
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -104,7 +105,7 @@ func (s *Server) assemble() (err error) {
 		Issuer: s.url, Keys: s.keys, Store: s.store,
 		AccessTTL: s.cfg.AccessTTL, RefreshTTL: s.cfg.RefreshTTL,
 		SessionTTL: s.cfg.SessionTTL, IdleTimeout: s.cfg.IdleTimeout,
-		ClientAddress: s.clientAddress, Now: s.cfg.Now, Logger: s.log,
+		ClientAddress: s.clientAddress, TrustOrigin: s.isCORSOrigin, Now: s.cfg.Now, Logger: s.log,
 		Hooks: latchkey.Hooks{Event: s.sessionEvent},
 	})
 	if err != nil {
@@ -128,6 +129,9 @@ func (s *Server) assemble() (err error) {
 	s.app, err = newApp(webui.FS())
 	return err
 }
+
+// Logger is what the server writes its log with.
+func (s *Server) Logger() *slog.Logger { return s.log }
 
 // URL is the address that people open.
 func (s *Server) URL() string { return s.url }

@@ -1,0 +1,41 @@
+package server
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"github.com/rs/cors"
+)
+
+// isCORSOrigin says whether an origin's pages may call the API. The list may
+// change between two requests.
+func (s *Server) isCORSOrigin(origin string) bool {
+	return slices.Contains(s.live.Load().origins, origin)
+}
+
+// withCORS lets pages of the configured origins read answers (Fetch, section
+// 3.2), refusals too. What such a page may do besides, the guards decide.
+func (s *Server) withCORS(next http.Handler) http.Handler {
+	return cors.New(cors.Options{
+		AllowOriginFunc:  s.isCORSOrigin, // a list would allow patterns; this is exact
+		AllowedMethods:   []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"},
+		AllowedHeaders:   []string{"Authorization", "Content-Type", "X-CSRF-TOKEN"},
+		ExposedHeaders:   []string{"Retry-After", requestIDHeader},
+		AllowCredentials: true,
+	}).Handler(next)
+}
+
+// checkOrigin says what is wrong with an origin of CORSOrigins: it must be as
+// browsers write it, for it is compared as a whole (RFC 6454, section 6.2).
+func checkOrigin(origin string) error {
+	u, err := url.Parse(origin)
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.Scheme+"://"+u.Host != origin {
+		return fmt.Errorf("--cors-origin %q is not an origin as browsers write it, such as https://www.example.com", origin)
+	}
+	if u.Scheme == "http" && !isLoopback(u.Hostname()) {
+		return fmt.Errorf("--cors-origin %s is http: everybody on the way could put scripts into its pages; use https", origin)
+	}
+	return nil
+}

@@ -1,0 +1,62 @@
+package server
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// live is what may change while the server runs. It is replaced as a whole, and
+// requests at work keep what they began with.
+type live struct {
+	proxies proxies
+	origins []string
+}
+
+func newLive(cfg Config) *live {
+	return &live{proxies: cfg.TrustedProxies, origins: cfg.CORSOrigins}
+}
+
+func (s *Server) trustedProxies() proxies { return s.live.Load().proxies }
+
+func (s *Server) clientAddress(r *http.Request) string {
+	return s.trustedProxies().clientAddress(r)
+}
+
+// Reload reads the keys again, which another process may have changed, and takes
+// TrustedProxies and CORSOrigins from cfg; requests at work are not disturbed. If
+// anything in cfg is wrong, or the keys cannot be read, all stays as it is.
+// Other changes are for a restart, and are named in the log.
+func (s *Server) Reload(cfg Config) error {
+	cfg.setDefaults()
+	if err := errors.Join(cfg.check(), s.keys.Reload()); err != nil {
+		return err
+	}
+	s.live.Store(newLive(cfg))
+	s.log.Info("reloaded: keys, trusted proxies, origins of other front ends")
+	if rest := s.cfg.differs(cfg); len(rest) > 0 {
+		s.log.Warn("these settings have changed and take a restart", "settings", strings.Join(rest, " "))
+	}
+	return nil
+}
+
+// differs are the flags whose settings Reload cannot change.
+func (c *Config) differs(now Config) []string {
+	var flags []string
+	for flag, same := range map[string]bool{
+		"--addr": c.Addr == now.Addr, "--metrics-addr": c.MetricsAddr == now.MetricsAddr,
+		"--base-url": c.BaseURL == now.BaseURL, "--data": c.DataDir == now.DataDir,
+		"--db": c.Database == now.Database, "--keys": c.KeysFile == now.KeysFile,
+		"--access-ttl": c.AccessTTL == now.AccessTTL, "--refresh-ttl": c.RefreshTTL == now.RefreshTTL,
+		"--session-ttl": c.SessionTTL == now.SessionTTL, "--idle-timeout": c.IdleTimeout == now.IdleTimeout,
+		"--idle-prompt": c.IdlePrompt == now.IdlePrompt, "--fresh-for": c.FreshFor == now.FreshFor,
+		"--audit-retention": c.AuditRetention == now.AuditRetention,
+	} {
+		if !same {
+			flags = append(flags, flag)
+		}
+	}
+	slices.Sort(flags)
+	return flags
+}
