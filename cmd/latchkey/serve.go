@@ -35,6 +35,8 @@ type serveSettings struct {
 	MetricsAddr           string `help:"Address at which Prometheus finds metrics under /metrics, such as 127.0.0.1:9090. Default: none." placeholder:"HOST:PORT" env:"LATCHKEY_METRICS_ADDR"`
 	InsecurePublicMetrics bool   `help:"Allow a --metrics-addr that other machines reach; metrics have no password." env:"LATCHKEY_INSECURE_PUBLIC_METRICS"`
 
+	OAuthClients string `name:"oauth-clients" help:"File with the services that may ask about tokens and revoke them (RFC 7662, RFC 7009): a JSON list of id, secret_sha256, introspect, introspect_refresh, revoke." placeholder:"FILE" env:"LATCHKEY_OAUTH_CLIENTS"`
+
 	TrustedProxy []string `help:"Reverse proxy whose X-Forwarded-For is believed, as an address or a prefix such as 10.0.0.0/8." placeholder:"PREFIX" env:"LATCHKEY_TRUSTED_PROXY"`
 
 	CORSOrigin []string `name:"cors-origin" help:"Origin of another front end that may call the API, such as https://www.example.com." placeholder:"ORIGIN" env:"LATCHKEY_CORS_ORIGIN"`
@@ -75,7 +77,8 @@ func (c *serveSettings) config(to streams) (server.Config, error) {
 		SessionTTL: time.Duration(c.SessionTTL), IdleTimeout: time.Duration(c.IdleTimeout),
 		IdlePrompt: time.Duration(c.IdlePrompt), FreshFor: time.Duration(c.FreshFor),
 		AuditRetention: time.Duration(c.AuditRetention), NoKnownDevices: !c.KnownDevices,
-		MetricsAddr: c.MetricsAddr, InsecurePublicMetrics: c.InsecurePublicMetrics, Version: version(),
+		OAuthClients: c.OAuthClients,
+		MetricsAddr:  c.MetricsAddr, InsecurePublicMetrics: c.InsecurePublicMetrics, Version: version(),
 		TrustedProxies: trusted, CORSOrigins: c.CORSOrigin, Logger: c.logger(to),
 	}, nil
 }

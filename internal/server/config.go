@@ -64,6 +64,12 @@ type Config struct {
 	// secrets and no names.
 	InsecurePublicMetrics bool
 
+	// OAuthClients is a file with the services that may ask about tokens and
+	// revoke them: a JSON list of objects with id, secret_sha256, introspect,
+	// introspect_refresh and revoke, which are those of oauthhttp.Client. Empty:
+	// there are none.
+	OAuthClients string
+
 	// Version is what the metrics call this build.
 	Version string
 
@@ -141,6 +147,10 @@ func (c *Config) check() error {
 		errs = append(errs, checkOrigin(origin))
 	}
 	errs = append(errs, c.location().Check(), c.checkMetrics())
+	if c.OAuthClients != "" {
+		_, err := readOAuthClients(c.OAuthClients)
+		errs = append(errs, err)
+	}
 	return errors.Join(append(errs, c.checkTimes()...)...)
 }
 

@@ -9,19 +9,23 @@ import (
 // apiPrefix is where the API is. What is below it is answered in JSON, always.
 const apiPrefix = "/api/v1"
 
+// jwksPath is where the public keys are.
+const jwksPath = "/.well-known/jwks.json"
+
 // routes joins all that the server answers, in the order in which a request
 // passes through.
 func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
 	s.accounts.Register(mux, apiPrefix)
 	s.registerAdmin(mux)
+	s.registerOAuth(mux)
 	mux.Handle(apiPrefix+"/config", getOnly(s.publicConfig))
 	for _, reserved := range []string{"/api", "/api/", "/.well-known", "/.well-known/"} {
 		mux.HandleFunc(reserved, notFound)
 	}
 	mux.Handle("/healthz", getOnly(alive))
 	mux.Handle("/readyz", getOnly(s.ready))
-	mux.Handle("/.well-known/jwks.json", s.auth.JWKSHandler())
+	mux.Handle(jwksPath, s.auth.JWKSHandler())
 	mux.Handle("/.well-known/change-password", getOnly(changePassword))
 	mux.Handle("/", s.app)
 	return withSecurityHeaders(

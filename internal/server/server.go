@@ -19,6 +19,7 @@ import (
 	"github.com/latchkey-go/latchkey/internal/installation"
 	"github.com/latchkey-go/latchkey/internal/webui"
 	"github.com/latchkey-go/latchkey/jwt"
+	"github.com/latchkey-go/latchkey/oauthhttp"
 	"github.com/latchkey-go/latchkey/sqlstore"
 )
 
@@ -38,6 +39,7 @@ type Server struct {
 	audit    *account.AuditLog
 	accounts *accounthttp.Handlers
 	app      *app
+	oauth    *oauthhttp.Handlers // nil: no other services ask
 
 	metrics         *metrics // nil: nothing is counted
 	metricsListener net.Listener
@@ -124,6 +126,9 @@ func (s *Server) assemble() (err error) {
 		DeviceCookie: s.deviceCookie(),
 	})
 	if err != nil {
+		return err
+	}
+	if err := s.openOAuth(); err != nil {
 		return err
 	}
 	s.app, err = newApp(webui.FS())
