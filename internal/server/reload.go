@@ -52,7 +52,7 @@ func (c *Config) differs(now Config) []string {
 		"--session-ttl": c.SessionTTL == now.SessionTTL, "--idle-timeout": c.IdleTimeout == now.IdleTimeout,
 		"--idle-prompt": c.IdlePrompt == now.IdlePrompt, "--fresh-for": c.FreshFor == now.FreshFor,
 		"--audit-retention": c.AuditRetention == now.AuditRetention,
-		"--known-devices": c.NoKnownDevices == now.NoKnownDevices, "--oauth-clients": c.OAuthClients == now.OAuthClients,
+		"--known-devices":   c.NoKnownDevices == now.NoKnownDevices, "--oauth-clients": c.OAuthClients == now.OAuthClients,
 		"--insecure-public-metrics": c.InsecurePublicMetrics == now.InsecurePublicMetrics,
 	} {
 		if !same {
