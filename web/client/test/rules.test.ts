@@ -101,12 +101,20 @@ describe('renewing', () => {
 
   it('that lands after the sign-out is discarded', async () => {
     const client = await startedClient();
-    const answer = later<Response>();
-    server.on('POST /api/v1/refresh', () => answer.promise);
+    // Its head is here already, so that it cannot be called off any more.
+    const rest = later<string>();
+    const body = new ReadableStream({
+      async pull(stream) {
+        stream.enqueue(new TextEncoder().encode(await rest.promise));
+        stream.close();
+      },
+    });
+    const head = { 'Content-Type': 'application/json', 'Latchkey-Expires-In': '900' };
+    server.on('POST /api/v1/refresh', () => new Response(body, { headers: head }));
     const renewing = client.refresh();
     await settled();
     await client.logout();
-    answer.resolve(granted({ user: ada }));
+    rest.resolve(JSON.stringify({ user: ada, session: { id: 's' } }));
     expect(await renewing).toBe(false);
     expect(client.getSnapshot()).toEqual({ status: 'anonymous' });
   });
