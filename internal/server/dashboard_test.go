@@ -4,13 +4,15 @@ import (
 	"encoding/json"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
 
 var metricName = regexp.MustCompile(`\b(latchkey|process|go)_[a-z_]+\b`)
 
-// The dashboard asks for metrics that there are, and shows every one of ours.
+// The dashboard asks for metrics that there are, and shows every one of ours; the
+// guide describes them.
 func TestDashboard(t *testing.T) {
 	text, err := os.ReadFile("../../deploy/grafana-dashboard.json")
 	if err != nil {
@@ -50,9 +52,22 @@ func TestDashboard(t *testing.T) {
 			}
 		}
 	}
+	guide, err := os.ReadFile("../../docs/guides/monitoring.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	described := metricName.FindAllString(string(guide), -1)
 	for name := range families {
 		if strings.HasPrefix(name, "latchkey_") && !shown[name] {
 			t.Errorf("%s is on no panel", name)
+		}
+		if strings.HasPrefix(name, "latchkey_") && !slices.Contains(described, name) {
+			t.Errorf("%s is not in docs/guides/monitoring.md", name)
+		}
+	}
+	for _, name := range described {
+		if families[name] == nil {
+			t.Errorf("docs/guides/monitoring.md names %s, which is not there", name)
 		}
 	}
 }
