@@ -13,8 +13,8 @@ export interface Program {
   url: string;
   /** Stops the process; what it has stored stays. */
   stop: () => Promise<void>;
-  /** Starts it again where it was. */
-  start: () => Promise<void>;
+  /** Starts it again where it was; with other flags, if there are any. */
+  start: (...flags: string[]) => Promise<void>;
   /** Stops it and removes what it has stored. */
   remove: () => Promise<void>;
 }
@@ -26,8 +26,8 @@ export async function startProgram(name: Name, flags: readonly string[]): Promis
 
   const program: Program = {
     url: '',
-    async start() {
-      const args = ['-addr', addr, '-data', join(folder, 'data'), ...flags];
+    async start(...others) {
+      const args = ['-addr', addr, '-data', join(folder, 'data'), ...flags, ...others];
       running = spawn(join(process.env.LATCHKEY_EXAMPLES ?? '', name), args, {
         stdio: ['ignore', 'ignore', 'pipe'],
       });

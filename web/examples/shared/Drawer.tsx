@@ -12,36 +12,42 @@ export function Drawer({ idle = false }: { idle?: boolean }) {
   const log = useLog();
   const [open, setOpen] = useState(false);
   return (
-    <details className="drawer" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>For developers: the session</summary>
-      {open && (
-        <div className="drawer-open">
-          <Facts />
-          <ul aria-label="Events">
-            {log.map(({ at, what }) => (
-              <li key={`${at} ${what}`}>
-                {clock(at)} {what}
-              </li>
-            ))}
-            {log.length === 0 && <li className="muted">Nothing has happened yet.</li>}
-          </ul>
-          <div className="actions">
-            <button type="button" className="button button-small button-quiet" onClick={expireNow}>
-              Expire the access token now
-            </button>
-            {idle && (
+    <aside className="drawer" aria-label="For developers">
+      <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+        <summary>For developers: the session</summary>
+        {open && (
+          <div className="drawer-open">
+            <Facts />
+            <ul aria-label="Events">
+              {log.map(({ at, what }) => (
+                <li key={`${at} ${what}`}>
+                  {clock(at)} {what}
+                </li>
+              ))}
+              {log.length === 0 && <li className="muted">Nothing has happened yet.</li>}
+            </ul>
+            <div className="actions">
               <button
                 type="button"
                 className="button button-small button-quiet"
-                onClick={goIdleNow}
+                onClick={expireNow}
               >
-                Go idle now
+                Expire the access token now
               </button>
-            )}
+              {idle && (
+                <button
+                  type="button"
+                  className="button button-small button-quiet"
+                  onClick={goIdleNow}
+                >
+                  Go idle now
+                </button>
+              )}
+            </div>
           </div>
-        </div>
-      )}
-    </details>
+        )}
+      </details>
+    </aside>
   );
 }
 

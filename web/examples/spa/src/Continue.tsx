@@ -18,11 +18,12 @@ export function Continue({ from }: { from: string }) {
     try {
       if (await auth.refresh()) return; // the page in its place follows from that
       const now = auth.getSnapshot();
-      if (now.status === 'expired' && now.reason !== 'token_missing') {
+      if (now.status !== 'expired' || now.canRefresh) return; // called off by logging out
+      if (now.reason === 'token_missing') {
+        await navigate('/', { replace: true });
+      } else {
         remember(from);
         await navigate('/login', { replace: true });
-      } else {
-        await navigate('/', { replace: true });
       }
     } catch (error) {
       setProblem(problemOf(error).message);

@@ -29,7 +29,7 @@ export function Protected() {
 
 function SignInFirst({ asked }: { asked: string }) {
   useEffect(() => remember(asked), [asked]);
-  return <Navigate to="/login" replace />;
+  return <Navigate to="/login" state={{ from: asked }} replace />;
 }
 
 /** Shows the page once the server has said that the person may see it. */

@@ -7,9 +7,12 @@ export const remember = (path: string): void => localStorage.setItem(key, path);
 
 export const forget = (): void => localStorage.removeItem(key);
 
-/** That page, once; Home if there is none. What is stored leads nowhere but into this app. */
-export function takeAsked(): string {
-  const path = localPath(localStorage.getItem(key));
+/**
+ * That page, once; Home if there is none. Another tab may have forgotten or taken it: what this tab
+ * knows itself goes first. Neither leads anywhere but into this app.
+ */
+export function takeAsked(here: string | undefined): string {
+  const path = localPath(here ?? localStorage.getItem(key));
   forget();
   return path;
 }

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
-import { Outlet } from 'react-router';
+import { Outlet, useLocation } from 'react-router';
 import { Notice } from '../../shared/Notice';
 import { Trouble, Waiting } from '../../shared/Page';
 import { problemOf } from '../../shared/problem';
@@ -8,11 +8,19 @@ import type { Product, Shelf } from './shop';
 
 type Lists = Record<'products' | Shelf, readonly Product[]>;
 
+/** What a change has come to, for the page it was made on. */
+interface Said {
+  kind: 'done' | 'problem';
+  words: string;
+  place: string;
+}
+
 /** Loads what the shop has and what the person has put aside, and keeps the pages up to date. */
 export function ShopProvider() {
   const [lists, setLists] = useState<Lists>();
   const [trouble, setTrouble] = useState('');
-  const [said, setSaid] = useState<{ kind: 'done' | 'problem'; words: string }>();
+  const { key: place } = useLocation();
+  const [said, setSaid] = useState<Said>();
 
   useEffect(() => {
     Promise.all([list('products'), list('cart'), list('wishlist')]).then(
@@ -27,12 +35,12 @@ export function ShopProvider() {
       try {
         const now = await list(shelf, how);
         setLists((before) => before && { ...before, [shelf]: now });
-        setSaid({ kind: 'done', words });
+        setSaid({ kind: 'done', words, place });
       } catch (error) {
-        setSaid({ kind: 'problem', words: problemOf(error).message });
+        setSaid({ kind: 'problem', words: problemOf(error).message, place });
       }
     },
-    [],
+    [place],
   );
 
   const shop = useMemo(
@@ -52,7 +60,7 @@ export function ShopProvider() {
   return (
     <ShopContext value={shop}>
       <div className="said">
-        {said && (
+        {said?.place === place && (
           <Notice kind={said.kind}>
             <p>{said.words}</p>
           </Notice>

@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { useAuth } from '@latchkey-go/client/react';
-import { useNavigate } from 'react-router';
+import { useLocation, useNavigate } from 'react-router';
 import { Field, Form, PasswordField } from '../../../shared/Form';
 import { Notice } from '../../../shared/Notice';
 import { Page } from '../../../shared/Page';
@@ -10,11 +10,13 @@ import { auth } from '../auth';
 export function Login() {
   const { status } = useAuth();
   const navigate = useNavigate();
+  const location = useLocation();
+  const { from } = (location.state ?? {}) as { from?: string };
 
   // Signed in just now, here or in another tab.
   useEffect(() => {
-    if (status === 'authenticated') void navigate(takeAsked(), { replace: true });
-  }, [status, navigate]);
+    if (status === 'authenticated') void navigate(takeAsked(from), { replace: true });
+  }, [status, from, navigate]);
 
   return (
     <Page title="Sign in" heading="Please fill the below form to sign-in!!" className="narrow">

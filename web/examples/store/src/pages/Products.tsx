@@ -35,8 +35,10 @@ function Put({ product, shelf }: { product: Product; shelf: Shelf }) {
       className={`button button-small${there || shelf === 'wishlist' ? ' button-quiet' : ''}`}
       onClick={() => void change(shelf, product)}
     >
-      {there ? `Remove from ${shelf}` : `Add to ${shelf}`}
-      <span className="visually-hidden">: {product.name}</span>
+      {there ? 'Remove' : 'Add'}
+      <span className="visually-hidden"> {product.name} </span>
+      {there ? ' from ' : ' to '}
+      {shelf}
     </button>
   );
 }
