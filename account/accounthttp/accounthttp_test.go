@@ -128,8 +128,8 @@ func signUp(t testing.TB, mux http.Handler) (access, refresh string) {
 }
 
 func TestNewReportsAllMistakes(t *testing.T) {
-	_, err := accounthttp.New(accounthttp.Config{FreshFor: -time.Second})
-	for _, want := range []string{"Auth", "Accounts", "FreshFor"} {
+	_, err := accounthttp.New(accounthttp.Config{FreshFor: -time.Second, DeviceCookie: "a b"})
+	for _, want := range []string{"Auth", "Accounts", "FreshFor", "DeviceCookie"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v does not name %s", err, want)
 		}

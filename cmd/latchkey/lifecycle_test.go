@@ -186,6 +186,27 @@ func TestKnownDevices(t *testing.T) {
 	}
 }
 
+// Metrics are where the message says.
+func TestServeMetrics(t *testing.T) {
+	p := serve(t, filepath.Join(t.TempDir(), "data"), `exec latchkey "$@" --metrics-addr 127.0.0.1:0`)
+	match := regexp.MustCompile(`(?m)^  Watch +(http://127\.0\.0\.1:\d+/metrics)$`).FindStringSubmatch(p.welcome)
+	if match == nil {
+		t.Fatalf("the message does not say where metrics are:\n%s", p.welcome)
+	}
+	response, err := http.Get(match[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	text, err := io.ReadAll(response.Body)
+	if err != nil || !strings.Contains(string(text), "latchkey_build_info{") || !strings.Contains(string(text), `version="devel`) {
+		t.Errorf("%d, %v:\n%.500s", response.StatusCode, err, text)
+	}
+	if code := p.end(syscall.SIGTERM); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+}
+
 // Whatever the umask, nobody else may read what the server writes.
 func TestFileModes(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "deep", "data")
