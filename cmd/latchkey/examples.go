@@ -93,6 +93,18 @@ latchkey audit list --user ada --since 7d
 latchkey audit list --kind sign_in_failed --since 2026-01-30 --until 2026-01-31 --limit 0 --json`,
 	"audit purge": `
 latchkey audit purge --older-than 365d`,
+	"import users": `
+# First a look, then in earnest:
+latchkey import users users.csv --from django --dry-run
+latchkey import users users.csv --from django --report not-taken.jsonl
+# The database file of a Flask application, whose people sign in with their e-mail address:
+latchkey import users app.db --from flask --table user --username-column email
+# PocketBase, keeping the ids that other tables have:
+latchkey import users pb_data/data.db --from pocketbase --keep-ids`,
+	"export users": `
+latchkey export users >users.jsonl
+latchkey export users --as csv --with-password-hashes --out users.csv
+latchkey export users --with-password-hashes --out - | age -r age1… >users.jsonl.age`,
 	"db copy": `
 # From SQLite to PostgreSQL, with the server stopped; the URL is in a file, for its password:
 latchkey db copy --from /var/lib/latchkey --to-file /run/secrets/database-url
@@ -128,6 +140,10 @@ source <(latchkey completion bash)
 source <(latchkey completion zsh)
 # In ~/.config/fish/config.fish:
 latchkey completion fish | source`,
+	"doctor": `
+latchkey doctor
+# For a monitor, which is to wake somebody when the exit code is 1:
+latchkey doctor --json --data /var/lib/latchkey`,
 	"version": `
 latchkey version --json`,
 }

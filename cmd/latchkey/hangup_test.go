@@ -66,7 +66,9 @@ func TestHangup(t *testing.T) {
 
 	write(`cors-origin = ["https://three.example.com/path"]`)
 	hangUp()
-	until("the mistake is not logged", func() bool { return allowed("https://two.example.com") && strings.Contains(p.log.String(), "cannot reload") })
+	until("the mistake is not logged", func() bool {
+		return allowed("https://two.example.com") && strings.Contains(p.log.String(), "cannot reload")
+	})
 	if code := p.end(syscall.SIGTERM); code != 0 {
 		t.Errorf("exit code %d\n%s", code, p.log.String())
 	}

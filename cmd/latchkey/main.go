@@ -29,12 +29,15 @@ type commands struct {
 	Key     keyCommand     `cmd:"" help:"Look after the keys that sign and verify tokens."`
 	Token   tokenCommand   `cmd:"" help:"Look at tokens, check them, and make one in an emergency."`
 	Audit   auditCommand   `cmd:"" help:"Look at what happened to accounts and sessions."`
+	Import  importCommand  `cmd:"" help:"Take accounts over from another system."`
+	Export  exportCommand  `cmd:"" help:"Give accounts to another system."`
 	DB      dbCommand      `cmd:"" name:"db" help:"Copy, back up and restore the database."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to the schema of this version."`
 	Config  configCommand  `cmd:"" help:"Look at the settings of serve."`
 
 	Completion completionCommand `cmd:"" help:"Print the script with which a shell completes commands and flags."`
 
+	Doctor  doctorCommand  `cmd:"" help:"Tell what is wrong with settings, keys, database, clock and backups, and how to mend it."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 

@@ -41,6 +41,8 @@ type serveSettings struct {
 
 	CORSOrigin []string `name:"cors-origin" help:"Origin of another front end that may call the API, such as https://www.example.com." placeholder:"ORIGIN" env:"LATCHKEY_CORS_ORIGIN"`
 
+	Dev bool `help:"Show pages for developers: what is wrong with cookies, proxies and settings, under /debug/doctor. Everybody sees them." env:"LATCHKEY_DEV"`
+
 	LogFormat string `help:"How to write the log to standard error: text or json." default:"text" enum:"text,json" env:"LATCHKEY_LOG_FORMAT"`
 	LogLevel  string `help:"Least level to log: debug, info, warn or error." default:"info" enum:"debug,info,warn,error" env:"LATCHKEY_LOG_LEVEL"`
 
@@ -79,7 +81,7 @@ func (c *serveSettings) config(to streams) (server.Config, error) {
 		AuditRetention: time.Duration(c.AuditRetention), NoKnownDevices: !c.KnownDevices,
 		OAuthClients: c.OAuthClients,
 		MetricsAddr:  c.MetricsAddr, InsecurePublicMetrics: c.InsecurePublicMetrics, Version: version(),
-		TrustedProxies: trusted, CORSOrigins: c.CORSOrigin, Logger: c.logger(to),
+		TrustedProxies: trusted, CORSOrigins: c.CORSOrigin, Dev: c.Dev, Logger: c.logger(to),
 	}, nil
 }
 

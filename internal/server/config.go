@@ -85,6 +85,10 @@ type Config struct {
 	// same site.
 	CORSOrigins []string
 
+	// Dev adds pages for developers: what is wrong with cookies, proxies and
+	// settings, under /debug/doctor. They tell it to everybody who asks.
+	Dev bool
+
 	// Logger gets the log. No secret is ever in it.
 	Logger *slog.Logger
 

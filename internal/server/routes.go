@@ -20,6 +20,7 @@ func (s *Server) routes() http.Handler {
 	s.registerAdmin(mux)
 	s.registerOAuth(mux)
 	mux.Handle(apiPrefix+"/config", getOnly(s.publicConfig))
+	s.registerDescription(mux)
 	for _, reserved := range []string{"/api", "/api/", "/.well-known", "/.well-known/"} {
 		mux.HandleFunc(reserved, notFound)
 	}
@@ -27,10 +28,11 @@ func (s *Server) routes() http.Handler {
 	mux.Handle("/readyz", getOnly(s.ready))
 	mux.Handle(jwksPath, s.auth.JWKSHandler())
 	mux.Handle("/.well-known/change-password", getOnly(changePassword))
+	s.registerDebug(mux)
 	mux.Handle("/", s.app)
 	return withSecurityHeaders(
 		withRequestLog(s.withCORS(refuseOddPaths(mux)), s.log, s.trustedProxies, s.metrics),
-		strings.HasPrefix(s.url, "https://"))
+		isHTTPS(s.url))
 }
 
 // publicConfig tells the app what it must know before anybody has signed in.
@@ -41,7 +43,7 @@ func (s *Server) publicConfig(w http.ResponseWriter, r *http.Request) {
 		Dev               bool   `json:"dev"`
 		IdleSeconds       int64  `json:"idle_seconds"`
 		CSRFCookie        string `json:"csrf_cookie"`
-	}{true, s.passwordMinLength, false, int64(s.cfg.IdlePrompt.Seconds()), s.csrfCookie()})
+	}{true, s.passwordMinLength, s.cfg.Dev, int64(s.cfg.IdlePrompt.Seconds()), s.csrfCookie()})
 }
 
 // changePassword leads password managers to the page where a password is

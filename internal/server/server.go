@@ -131,8 +131,10 @@ func (s *Server) assemble() (err error) {
 	if err := s.openOAuth(); err != nil {
 		return err
 	}
-	s.app, err = newApp(webui.FS())
-	return err
+	if s.app, err = newApp(webui.FS()); err != nil {
+		return err
+	}
+	return s.app.describe(s.url)
 }
 
 // Logger is what the server writes its log with.
@@ -192,8 +194,10 @@ func (s *Server) deviceCookie() string {
 
 // cookieName is the name of a cookie as browsers take it at our address.
 func (s *Server) cookieName(name string) string {
-	if strings.HasPrefix(s.url, "https://") {
+	if isHTTPS(s.url) {
 		return "__Host-" + name
 	}
 	return name
 }
+
+func isHTTPS(address string) bool { return strings.HasPrefix(address, "https://") }
