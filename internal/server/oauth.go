@@ -93,9 +93,8 @@ func (s *Server) openOAuth() (err error) {
 
 // registerOAuth mounts them. What else is below their prefix is not there.
 func (s *Server) registerOAuth(mux *http.ServeMux) {
-	if s.oauth == nil {
-		return
-	}
-	s.oauth.Register(mux, oauthPrefix)
 	mux.HandleFunc(oauthPrefix+"/", notFound)
+	if s.oauth != nil {
+		s.oauth.Register(mux, oauthPrefix)
+	}
 }

@@ -89,18 +89,19 @@ func newView(s *source, base string) (*view, error) {
 		}
 	}
 	for _, m := range s.Components.Schemas {
-		if m.Name != "ErrorCode" {
+		if len(m.Value.OneOf) == 0 { // the codes of errors have their own place
 			v.Schemas = append(v.Schemas, viewSchema(m.Name, m.Value))
 		}
 	}
 	for _, m := range s.Components.SecuritySchemes {
 		v.Credentials = append(v.Credentials, credentialView{credentialNames[m.Name], m.Value.Description})
 	}
-	codes, err := s.Components.Schemas.find("ErrorCode")
-	for _, code := range codes.OneOf {
-		v.Errors = append(v.Errors, errorView{word(code.Const), code.Description, code.Fix, v.statuses(word(code.Const))})
+	for _, m := range s.Components.Schemas {
+		for _, code := range m.Value.OneOf {
+			v.Errors = append(v.Errors, errorView{word(code.Const), code.Description, code.Fix, v.statuses(word(code.Const))})
+		}
 	}
-	return v, err
+	return v, nil
 }
 
 // statuses are those that a code comes with.
@@ -193,13 +194,17 @@ func viewSchema(name string, s schema) schemaView {
 // viewType says in words what a value is.
 func viewType(s schema) typeView {
 	switch {
-	case s.Ref != "" && refName(s.Ref) == "ErrorCode":
+	case strings.HasSuffix(s.Ref, "ErrorCode"):
 		return typeView{Words: "one of the codes above"}
 	case s.Ref != "":
 		return typeView{Schema: refName(s.Ref)}
 	case s.Items != nil:
 		items := viewType(*s.Items)
-		return typeView{strings.TrimSpace("list of " + items.Words), items.Schema}
+		words := strings.TrimSpace("list of " + items.Words)
+		if slices.Contains(s.Type, "string") {
+			words = "string or " + words
+		}
+		return typeView{words, items.Schema}
 	case s.Const != nil:
 		return typeView{Words: string(s.Const)}
 	case s.Enum != nil:
@@ -228,7 +233,7 @@ func viewType(s schema) typeView {
 // credentialNames are the security schemes in words.
 var credentialNames = map[string]string{
 	"accessCookie": "access cookie", "refreshCookie": "refresh cookie",
-	"csrf": "CSRF header", "bearer": "bearer token",
+	"csrf": "CSRF header", "bearer": "bearer token", "client": "secret of a service",
 }
 
 // access says what lets a request in.
@@ -276,7 +281,11 @@ func curl(method, path string, op operation, content *contentView, base string) 
 	if words := access(op.Security); strings.Contains(words, "bearer token") && !(data != "" && strings.HasSuffix(words, "nothing")) {
 		lines = append(lines, `-H "Authorization: Bearer $TOKEN"`)
 	}
-	if data != "" {
+	switch {
+	case data == "":
+	case content.MediaType == "application/x-www-form-urlencoded":
+		lines = append(lines, `-u "$CLIENT_ID:$CLIENT_SECRET"`, `-d "token=$TOKEN"`)
+	default:
 		lines = append(lines, "-H 'Content-Type: application/json'", "-d '"+strings.ReplaceAll(data, "'", `'\''`)+"'")
 	}
 	return strings.Join(lines, " \\\n  ")
