@@ -41,10 +41,13 @@ async function throughClient(
     const credentials = init?.credentials === 'include' && { withCredentials: true };
     try {
       const response = await adapter({ ...config, ...credentials, headers });
+      response.config = config; // without the token: it may be logged, or sent again
       last = () => response;
       return fetched(response);
     } catch (error) {
+      if (isAxiosError(error)) error.config = config;
       if (!isAxiosError(error) || !error.response) throw error;
+      error.response.config = config;
       last = () => {
         throw error;
       };

@@ -103,12 +103,28 @@ describe('a request through axios', () => {
     expect(sent).toHaveBeenCalledWith(true);
   });
 
-  it('brings renewed tokens, which replace the stored ones', async () => {
+  it.each<[string, Answer]>([
+    ['headers', [200, {}, { Authorization: 'Bearer access-7' }]],
+    ['JSON', [200, { access_token: 'access-7' }]],
+  ])('brings renewed tokens in %s, which replace the stored ones', async (_, answer) => {
     const [instance] = await attached();
-    answers['GET /a'] = () => [200, {}, { Authorization: 'Bearer access-7' }];
+    answers['GET /a'] = () => answer;
     await instance.get('/a');
     await instance.get('/a');
     expect(bearers('GET /a')).toEqual(['Bearer access-1', 'Bearer access-7']);
+  });
+
+  it('carries the token of today, whatever the app has set, and leaves none in its config', async () => {
+    const [instance] = await attached();
+    answers['GET /a'] = () => [200, {}];
+    answers['GET /b'] = () => [500, {}];
+    const headers = { Authorization: 'Bearer old' };
+    const { config } = await instance.get('/a', { headers });
+    expect(bearers('GET /a')).toEqual(['Bearer access-1']);
+    expect(config.headers.get('Authorization')).toBe('Bearer old');
+    const error = (await instance.get('/b').catch((cause: unknown) => cause)) as AxiosError;
+    expect(bearers('GET /b')).toEqual(['Bearer access-1']);
+    expect(JSON.stringify([error.config, error.response?.config])).not.toContain('access-1');
   });
 });
 
