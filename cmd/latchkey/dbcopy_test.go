@@ -18,11 +18,11 @@ import (
 	"github.com/latchkey-go/latchkey/sqlstore/sqlite"
 )
 
-// copiedUsers is more than two of the pages in which a copy moves rows.
-const copiedUsers = 1700
+// copiedUsers is more than one of the pages of 500 in which a copy moves rows.
+const copiedUsers = 700
 
-// Where a trigger stops the copy: after the first page.
-const stopAbove = "u000700"
+// Where a trigger stops the copy: in the second page.
+const stopAbove = "u000600"
 
 // TestCopyKilled kills a copy half-way, for good, and runs it again. A trigger in
 // the destination keeps it from going past the first page until it is dead.

@@ -84,13 +84,14 @@ func flagsOf(command *kong.Node) []*kong.Flag {
 func writeCommand(b *strings.Builder, command *kong.Node) {
 	fmt.Fprintf(b, "\n### latchkey %s\n\n%s\n\n", command.Path(), command.Help)
 	usage := "latchkey " + command.Path()
-	for _, value := range command.Positional {
+	arguments := slices.DeleteFunc(slices.Clone(command.Positional), func(v *kong.Positional) bool { return v.Tag.Hidden })
+	for _, value := range arguments {
 		usage += " " + value.Summary()
 	}
 	fmt.Fprintf(b, "Usage: `%s [flags]`\n", usage)
-	if len(command.Positional) > 0 {
+	if len(arguments) > 0 {
 		b.WriteString("\n| argument | meaning |\n| --- | --- |\n")
-		for _, value := range command.Positional {
+		for _, value := range arguments {
 			fmt.Fprintf(b, "| `%s` | %s |\n", value.Name, cell(value.Help))
 		}
 	}
