@@ -51,6 +51,7 @@ func TestScripts(t *testing.T) {
 			"keyid":    keyID,
 			"load":     load,
 			"lock":     lock,
+			"mode":     mode,
 			"postgres": postgresSchema,
 			"request":  request,
 			"save":     save,
