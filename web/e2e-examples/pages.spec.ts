@@ -64,7 +64,7 @@ for (const javaScriptEnabled of [true, false]) {
     }) => {
       const { url } = await start('pages');
       await signIn(page, url);
-      await page.getByRole('link', { name: 'Account' }).click();
+      await page.getByRole('link', { name: 'Account', exact: true }).click();
       await expect(page.locator('form')).toHaveCount(1);
       const field = page.locator('input[type=hidden][name=csrf_token]');
       const readable = (await page.context().cookies()).find((c) => c.name === 'csrf_access_token');
@@ -186,8 +186,8 @@ test('somebody new signs up', async ({ page, start }) => {
 });
 
 const ways = (url: string): Way[] => [
-  ['home', async (page) => void (await page.goto(url))],
-  ['sign up', async (page) => void (await page.goto(`${url}/account`))],
+  ['home', (page) => page.goto(url)],
+  ['sign up', (page) => page.goto(`${url}/account`)],
   [
     'sign in with an error',
     async (page) => {
@@ -204,23 +204,19 @@ const ways = (url: string): Way[] => [
       await expect(page.getByLabel('E-mail')).toBeVisible();
     },
   ],
-  ['password', async (page) => void (await page.goto(`${url}/account/password`))],
-  ['service', async (page) => void (await page.goto(`${url}/service`))],
-  ['no such page', async (page) => void (await page.goto(`${url}/nothing`))],
+  ['password', (page) => page.goto(`${url}/account/password`)],
+  ['service', (page) => page.goto(`${url}/service`)],
+  ['no such page', (page) => page.goto(`${url}/nothing`)],
 ];
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test(`every page is accessible in ${colorScheme} colours`, async ({ browser, start }) => {
+for (const colours of ['light', 'dark'] as const) {
+  test(`every page is accessible in ${colours} colours`, async ({ page, start }) => {
     const { url } = await start('pages');
-    const context = await browser.newContext({ colorScheme });
-    await inspect(await context.newPage(), ways(url));
-    await context.close();
+    await inspect(page, ways(url), colours);
   });
 }
 
-test('at a width of 320 pixels no page scrolls sideways', async ({ browser, start }) => {
+test('at a width of 320 pixels no page scrolls sideways', async ({ page, start }) => {
   const { url } = await start('pages');
-  const context = await browser.newContext({ viewport: { width: 320, height: 640 } });
-  await fits(await context.newPage(), ways(url));
-  await context.close();
+  await fits(page, ways(url));
 });

@@ -197,20 +197,16 @@ const ways = (url: string): Way[] => [
   ],
 ];
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test(`every page is accessible in ${colorScheme} colours`, async ({ browser, start }) => {
+for (const colours of ['light', 'dark'] as const) {
+  test(`every page is accessible in ${colours} colours`, async ({ page, start }) => {
     const { url } = await start('store');
-    const context = await browser.newContext({ colorScheme });
-    await inspect(await context.newPage(), ways(url));
-    await context.close();
+    await inspect(page, ways(url), colours);
   });
 }
 
-test('at a width of 320 pixels no page scrolls sideways', async ({ browser, start }) => {
+test('at a width of 320 pixels no page scrolls sideways', async ({ page, start }) => {
   const { url } = await start('store');
-  const context = await browser.newContext({ viewport: { width: 320, height: 640 } });
-  await fits(await context.newPage(), ways(url));
-  await context.close();
+  await fits(page, ways(url));
 });
 
 test('with the keyboard alone', async ({ page, start }) => {
