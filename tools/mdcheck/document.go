@@ -15,6 +15,7 @@ type document struct {
 	blocks  []block
 
 	mentions []mention
+	tables   []*table
 }
 
 // A link is a target and where it stands.
@@ -62,6 +63,7 @@ type reader struct {
 	doc   *document
 	slugs map[string]int // how often each heading was there
 	next  block          // settings for the next block
+	table *table         // the one that is being read
 }
 
 // block reads a fenced block that opens at lines[start] and returns the index
@@ -88,11 +90,11 @@ func (p *reader) block(lines []string, start int, m []string) int {
 // line reads a line outside of blocks.
 func (p *reader) line(number int, text string) {
 	if m := directive.FindStringSubmatch(text); m != nil {
-		p.next = block{skip: m[1] == "skip"}
-		if m[1] == "module" {
-			p.next.module = m[2]
-		}
+		p.direct(number, m[1], m[2])
 		return
+	}
+	if p.table != nil && !p.table.add(text) {
+		p.table = nil
 	}
 	if strings.TrimSpace(text) != "" {
 		p.next = block{}
@@ -106,6 +108,20 @@ func (p *reader) line(number int, text string) {
 	p.doc.mentions = append(p.doc.mentions, mentions(number, text)...)
 	text = codeSpan.ReplaceAllString(text, "code")
 	p.links(number, text)
+}
+
+// direct follows a comment for mdcheck.
+func (p *reader) direct(number int, what, argument string) {
+	p.next = block{}
+	switch what {
+	case "skip":
+		p.next.skip = true
+	case "module":
+		p.next.module = argument
+	case "rows":
+		p.table = &table{line: number, source: argument, rows: map[string]string{}}
+		p.doc.tables = append(p.doc.tables, p.table)
+	}
 }
 
 // links collects the links of a line, and those within the words of a link: a

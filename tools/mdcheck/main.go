@@ -17,6 +17,14 @@
 //
 // Tests: `jwt.TestTimes` is that function in the folder jwt, `latchkey.TestX` one
 // in the root, and `web/e2e/forms.spec.ts: "title"` a test in a browser.
+//
+// Tables: a comment demands that the next one has exactly the rows that the code
+// has, each beginning with the name as code:
+//
+//	<!-- mdcheck: rows codes DIR -->          codes of errors, then their statuses
+//	<!-- mdcheck: rows fields DIR.TYPE -->    exported fields of a struct
+//	<!-- mdcheck: rows values DIR.TYPE -->    constants of a type of strings
+//	<!-- mdcheck: rows flags COMMAND -->      flags of a command, then their defaults
 package main
 
 import (
@@ -84,6 +92,13 @@ func check(root string, names []string) ([]string, error) {
 			return nil, err
 		}
 		problems = append(problems, missing...)
+		for _, t := range doc.tables {
+			wrong, err := t.check(root, name)
+			if err != nil {
+				return nil, err
+			}
+			problems = append(problems, wrong...)
+		}
 		for _, b := range doc.blocks {
 			if b.isProgram() {
 				if !sources[strings.TrimSpace(b.code)] {
