@@ -61,14 +61,14 @@ latchkey session revoke --all --yes`,
 	"key list": `
 latchkey key list --data /var/lib/latchkey`,
 	"key rotate": `
-# Today, and again tomorrow; restart the servers after each:
-latchkey key rotate
+# Today, and again tomorrow; the servers read the keys again after each:
+latchkey key rotate && systemctl reload latchkey
 # One server, and nobody else verifies:
-latchkey key rotate --now && systemctl restart latchkey`,
+latchkey key rotate --now && systemctl reload latchkey`,
 	"key retire": `
 latchkey key retire Yj5xrFMGmMGq5GBOw3fIX5QBdqrsMzwEo8PDq3SV3eE`,
 	"key leaked": `
-latchkey key leaked --yes && systemctl restart latchkey`,
+latchkey key leaked --yes && systemctl reload latchkey`,
 	"key import": `
 openssl genpkey -algorithm ed25519 | latchkey key import -
 # The public key of another program, whose tokens shall pass here too:

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -37,6 +38,14 @@ func forge(ts *testscript.TestScript, neg bool, args []string) {
 	token, err := ring.KeySet().Sign(jwt.Header{Type: known.Type}, known.Payload)
 	ts.Check(err)
 	ts.Setenv("TOKEN", token)
+}
+
+// hangup is "hangup": it has the script's server read its keys again.
+func hangup(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 0 {
+		ts.Fatalf("usage: hangup")
+	}
+	ts.Check(ts.Value(serverKey{}).(*scriptServer).cmd.Process.Signal(syscall.SIGHUP))
 }
 
 // TestKeyArgument: an id that looks like a flag can be given all the same.

@@ -74,7 +74,7 @@ func (c *keyLeakedCommand) text(removed int, signs string) string {
 	fmt.Fprintf(&b, "%s removed. Key %s signs. Every session has ended: everybody signs in again.\n", plural(int64(removed), "key"), signs)
 	b.WriteString("\nNow, in this order:\n")
 	for i, step := range []string{
-		"Restart every running server. Until then it takes tokens that a thief signs.",
+		"Send every running server SIGHUP, such as with systemctl reload latchkey, or restart it. Until then it takes tokens that a thief signs.",
 		"Have services that check tokens by themselves fetch the public keys again, or restart them.",
 		"Close the hole. Destroy copies of the old file, backups too.",
 		"Look at what was done meanwhile: latchkey audit list --since 30d",

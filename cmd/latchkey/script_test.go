@@ -48,6 +48,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":    exits,
 			"forge":    forge,
+			"hangup":   hangup,
 			"keyid":    keyID,
 			"load":     load,
 			"lock":     lock,
