@@ -105,6 +105,8 @@ latchkey import users pb_data/data.db --from pocketbase --keep-ids`,
 latchkey export users >users.jsonl
 latchkey export users --as csv --with-password-hashes --out users.csv
 latchkey export users --with-password-hashes --out - | age -r age1… >users.jsonl.age`,
+	"bench-hash": `
+latchkey bench-hash --target 250ms --max-memory 128`,
 	"db copy": `
 # From SQLite to PostgreSQL, with the server stopped; the URL is in a file, for its password:
 latchkey db copy --from /var/lib/latchkey --to-file /run/secrets/database-url

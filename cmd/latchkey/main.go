@@ -37,8 +37,9 @@ type commands struct {
 
 	Completion completionCommand `cmd:"" help:"Print the script with which a shell completes commands and flags."`
 
-	Doctor  doctorCommand  `cmd:"" help:"Tell what is wrong with settings, keys, database, clock and backups, and how to mend it."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Doctor    doctorCommand    `cmd:"" help:"Tell what is wrong with settings, keys, database, clock and backups, and how to mend it."`
+	BenchHash benchHashCommand `cmd:"" help:"Measure what checking a password costs here, and suggest parameters of argon2id."`
+	Version   versionCommand   `cmd:"" help:"Print the version."`
 }
 
 // streams are what a command reads from and writes to.
