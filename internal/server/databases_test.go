@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"context"
+	"os"
 	"testing"
 
 	"github.com/latchkey-go/latchkey/internal/installation"
@@ -10,7 +11,9 @@ import (
 	"github.com/latchkey-go/latchkey/sqlstore"
 )
 
-func TestMain(m *testing.M) { pgtest.Main(m) }
+func TestMain(m *testing.M) {
+	os.Exit(allSeen(pgtest.Tests{M: m}.Run()))
+}
 
 // onBoth runs a test with a server on each database.
 func onBoth(t *testing.T, test func(t *testing.T, database func(*server.Config))) {

@@ -198,6 +198,7 @@ func (c *client) send(r *http.Request) *answer {
 	if err != nil {
 		c.app.t.Fatalf("%s %s: %v", r.Method, r.URL.Path, err)
 	}
+	checkDescribed(c.app.t, response, body)
 	return &answer{t: c.app.t, status: response.StatusCode, header: response.Header, body: body, names: response.Cookies()}
 }
 

@@ -14,7 +14,7 @@ var assetName = regexp.MustCompile(`/assets/[A-Za-z0-9_.-]+`)
 // A visit of a page gets the index page, under every address the app may use.
 func TestPages(t *testing.T) {
 	a := start(t)
-	for _, path := range []string{"/", "/sign-in", "/sign-up", "/profile", "/account", "/signed-out", "/no/such/page", "/debug/pprof", "/sign-in?next=%2Fprofile"} {
+	for _, path := range []string{"/", "/sign-in", "/sign-up", "/profile", "/account", "/signed-out", "/no/such/page", "/sign-in?next=%2Fprofile"} {
 		for _, accept := range []string{"", "*/*", "text/html", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"} {
 			got := a.program().do("GET", path, nil, func(r *http.Request) { setUnlessEmpty(r.Header, "Accept", accept) }).want(200, "")
 			if got.header.Get("Content-Type") != "text/html; charset=utf-8" || !strings.Contains(string(got.body), "<!doctype html>") {
