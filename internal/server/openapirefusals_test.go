@@ -136,7 +136,9 @@ func TestDescribedRefusals(t *testing.T) {
 	noCSRF := func(r *http.Request) { r.Header.Del("X-CSRF-TOKEN") }
 	elsewhere := func(r *http.Request) { r.Header.Set("Sec-Fetch-Site", "cross-site") }
 	plain := func(r *http.Request) { r.Header.Set("Content-Type", "text/plain") }
-	twice := func(r *http.Request) { r.Header["Authorization"] = []string{"Bearer " + p.bearer, "Bearer " + p.bearer} }
+	twice := func(r *http.Request) {
+		r.Header["Authorization"] = []string{"Bearer " + p.bearer, "Bearer " + p.bearer}
+	}
 	large := `{"username":"` + strings.Repeat("a", 65<<10) + `"}`
 	for _, d := range describedOperations(t) {
 		c, change := p.who(d)
