@@ -83,12 +83,12 @@ func flagsOf(command *kong.Node) []*kong.Flag {
 
 func writeCommand(b *strings.Builder, command *kong.Node) {
 	fmt.Fprintf(b, "\n### latchkey %s\n\n%s\n\n", command.Path(), command.Help)
-	usage := "latchkey " + command.Path()
+	usage := []string{"latchkey", command.Path()}
 	arguments := slices.DeleteFunc(slices.Clone(command.Positional), func(v *kong.Positional) bool { return v.Tag.Hidden })
 	for _, value := range arguments {
-		usage += " " + value.Summary()
+		usage = append(usage, value.Summary())
 	}
-	fmt.Fprintf(b, "Usage: `%s [flags]`\n", usage)
+	fmt.Fprintf(b, "Usage: `%s [flags]`\n", strings.Join(usage, " "))
 	if len(arguments) > 0 {
 		b.WriteString("\n| argument | meaning |\n| --- | --- |\n")
 		for _, value := range arguments {
