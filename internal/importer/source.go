@@ -66,19 +66,15 @@ func Open(ctx context.Context, path string, format Format, table string) (Source
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the accounts: %w", err)
 	}
-	start, err := peek(f)
+	size, isSQLite, err := look(f)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("cannot read the accounts from %s: %w", path, err), f.Close())
 	}
-	if isSQLite := bytes.HasPrefix(start, []byte("SQLite format 3\x00")); format == SQLite || format == Detect && isSQLite {
+	if format == SQLite || format == Detect && isSQLite {
 		if err := f.Close(); err != nil {
 			return nil, err
 		}
 		return openSQLite(ctx, path, table)
-	}
-	size := int64(0)
-	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
-		size = info.Size()
 	}
 	source, err := Read(f, size, format)
 	if err != nil {
@@ -87,17 +83,20 @@ func Open(ctx context.Context, path string, format Format, table string) (Source
 	return source, nil
 }
 
-// peek returns the beginning of a file and goes back there.
-func peek(f *os.File) ([]byte, error) {
+// look says how long a file is, and whether it is an SQLite database. Of a pipe
+// it reads nothing: that could not be read again.
+func look(f *os.File) (size int64, isSQLite bool, err error) {
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return 0, false, err
+	}
 	start := make([]byte, 16)
-	n, err := io.ReadFull(f, start)
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return nil, err
+	if n, err := f.ReadAt(start, 0); err != nil && !errors.Is(err, io.EOF) {
+		return 0, false, err
+	} else if n < len(start) {
+		start = nil
 	}
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return start[:n], nil // a pipe; what was read of it is no SQLite database
-	}
-	return start[:n], nil
+	return info.Size(), string(start) == "SQLite format 3\x00", nil
 }
 
 // Read reads a stream, such as standard input, as JSONL or CSV. size is how long
