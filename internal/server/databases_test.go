@@ -24,13 +24,17 @@ func onBoth(t *testing.T, test func(t *testing.T, database func(*server.Config))
 	})
 }
 
-// store opens the database of a server beside it.
+// store is the database of a server, opened beside it.
 func (a *app) store() *sqlstore.Store {
 	a.t.Helper()
+	if a.beside != nil {
+		return a.beside
+	}
 	st, err := installation.Location{DataDir: a.data, Database: a.cfg.Database}.OpenExisting(context.Background())
 	if err != nil {
 		a.t.Fatal(err)
 	}
 	a.t.Cleanup(func() { _ = st.Close() })
+	a.beside = st
 	return st
 }

@@ -17,6 +17,7 @@ import (
 	"testing"
 
 	"github.com/latchkey-go/latchkey/internal/server"
+	"github.com/latchkey-go/latchkey/sqlstore"
 )
 
 // Passwords and names of the people in these tests.
@@ -38,6 +39,8 @@ type app struct {
 	stop    func()
 
 	handler http.Handler // what answers, without a connection
+
+	beside *sqlstore.Store // see store
 }
 
 // logBuffer keeps what the server logs.
