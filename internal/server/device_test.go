@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/latchkey-go/latchkey/internal/server"
 )
@@ -23,7 +24,8 @@ func (a *answer) deviceCookie(name string) *http.Cookie {
 // on which its owner has signed in, and cannot tell which accounts those are.
 func TestKnownDevice(t *testing.T) {
 	onBoth(t, func(t *testing.T, database func(*server.Config)) {
-		a := start(t, database)
+		now := time.Now() // it stands still: nobody has waited long enough
+		a := start(t, database, func(c *server.Config) { c.Now = func() time.Time { return now } })
 		home := a.signUp()
 		home.do("POST", "/api/v1/sign-out", nil).want(200, "")
 		if home.cookie("latchkey_device") == "" {
