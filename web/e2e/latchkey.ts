@@ -1,27 +1,35 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 /** A running `latchkey serve` with an empty database of its own. */
 export interface Latchkey {
   url: string;
+  /** Runs another command on the same data, as an operator at the machine does; returns what it prints. */
+  run: (args: readonly string[], stdin?: string) => Promise<string>;
   stop: () => Promise<void>;
 }
 
 /** Starts the binary on a free port and waits until it says where it is. */
 export async function startLatchkey(flags: readonly string[]): Promise<Latchkey> {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-data-'));
-  const server = spawn(
-    process.env.LATCHKEY_E2E_BINARY ?? '',
-    ['serve', '--addr', '127.0.0.1:0', '--data', join(folder, 'data'), ...flags],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+  const binary = process.env.LATCHKEY_E2E_BINARY ?? '';
+  const data = ['--data', join(folder, 'data')];
+  const server = spawn(binary, ['serve', '--addr', '127.0.0.1:0', ...data, ...flags], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const url = await address(server);
   return {
     url,
+    run: async (args, stdin = '') => {
+      const command = promisify(execFile)(binary, [...args, ...data]);
+      command.child.stdin?.end(stdin);
+      return (await command).stdout.trim();
+    },
     stop: async () => {
       const ended = once(server, 'exit');
       server.kill('SIGTERM');

@@ -3,8 +3,10 @@ import { Layout } from './components/Layout';
 import { Protected } from './components/Protected';
 import { Account } from './pages/Account';
 import { Home } from './pages/Home';
+import { NewPassword } from './pages/NewPassword';
 import { NotFound } from './pages/NotFound';
 import { Profile } from './pages/Profile';
+import { Reset } from './pages/Reset';
 import { SessionEnded } from './pages/SessionEnded';
 import { SignedOut } from './pages/SignedOut';
 import { SignIn } from './pages/SignIn';
@@ -19,7 +21,9 @@ export function App() {
         <Route path="sign-up" element={<SignUp />} />
         <Route path="signed-out" element={<SignedOut />} />
         <Route path="session-ended" element={<SessionEnded />} />
+        <Route path="reset" element={<Reset />} />
         <Route element={<Protected />}>
+          <Route path="new-password" element={<NewPassword />} />
           <Route path="profile" element={<Profile />} />
           <Route path="account" element={<Account />} />
         </Route>

@@ -1,6 +1,7 @@
 import { AuthError, createAuthClient, errorOf } from '@latchkey-go/client';
 import type { AuthClient } from '@latchkey-go/client';
 import type { Config } from './config';
+import { passwordDue } from './passwordDue';
 
 /** A person, as the server tells it. */
 export interface User {
@@ -9,16 +10,24 @@ export interface User {
   /** May be empty. */
   name: string;
   created_at: string;
+  /** What the person may do besides signing in, such as `admin`. */
+  scopes: string[];
+  /** Nothing else is possible until the person has chosen a new password. */
+  must_change_password: boolean;
 }
 
+/** Whether a person looks after the accounts of others. The server has the last word. */
+export const isAdmin = (user: User): boolean => user.scopes.includes('admin');
+
 /** What to call a person. */
-export const callName = (user: User): string => user.name || user.username;
+export const callName = (user: Pick<User, 'name' | 'username'>): string =>
+  user.name || user.username;
 
 // How long somebody has to say that they are still there.
 const secondsToAnswer = 60;
 
 export function createClient({ csrf_cookie, idle_seconds }: Config): AuthClient<User> {
-  return createAuthClient<User>({
+  const client = createAuthClient<User>({
     csrf: { cookie: csrf_cookie },
     ...(idle_seconds > 0 && {
       idle: {
@@ -27,12 +36,29 @@ export function createClient({ csrf_cookie, idle_seconds }: Config): AuthClient<
       },
     }),
   });
+  for (const event of ['signedIn', 'signedOut', 'expired'] as const) {
+    client.on(event, () => passwordDue.set(false));
+  }
+  return client;
 }
 
 /** Calls the API with the person's credentials. Rejects with an AuthError unless it succeeds. */
-export async function call<T>(auth: AuthClient<User>, path: string, method = 'GET'): Promise<T> {
-  const response = await auth.fetch(path, { method, headers: { Accept: 'application/json' } });
-  if (!response.ok) throw await errorOf(response);
+export async function call<T>(
+  auth: AuthClient<User>,
+  path: string,
+  method = 'GET',
+  body?: object,
+): Promise<T> {
+  const response = await auth.fetch(path, {
+    method,
+    headers: { Accept: 'application/json', ...(body && { 'Content-Type': 'application/json' }) },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  if (!response.ok) {
+    const error = await errorOf(response);
+    if (error.code === 'password_change_required') passwordDue.set(true);
+    throw error;
+  }
   return (await response.json()) as T;
 }
 
@@ -40,12 +66,20 @@ export async function call<T>(auth: AuthClient<User>, path: string, method = 'GE
 export function describe(error: unknown): string {
   if (!(error instanceof AuthError))
     return 'Something went wrong on this page. Reload it and try again.';
-  if (error.retryAfter > 0) return `${error.message} Try again in ${waiting(error.retryAfter)}.`;
-  return error.message;
+  const { code, message, retryAfter } = error;
+  if (retryAfter <= 0) return message;
+  const what = refusals[code] ?? message;
+  return `${what} Try again in about ${waiting(retryAfter)}.`;
 }
 
+// Without the waiting time that the server's own words have.
+const refusals: Partial<Record<string, string>> = {
+  throttled: 'Too many attempts.',
+  busy: 'Too many people are signing in at this moment.',
+};
+
 function waiting(seconds: number): string {
-  if (seconds === 1) return '1 second';
+  if (seconds === 1) return 'a second';
   if (seconds < 90) return `${seconds} seconds`;
   return `${Math.ceil(seconds / 60)} minutes`;
 }

@@ -5,6 +5,8 @@ const reasons: Record<string, string> = {
   replaced: 'You signed in again on this device.',
   reuse:
     'An old copy of your sign-in was used, which can mean that somebody else has it. To be safe it was ended. If you do not know how that came about, change your password after signing in.',
+  future:
+    'The site was restored from a backup that is older than your sign-in, so the sign-in was ended.',
   password_changed: 'Your password was changed, which signs out every other device.',
   user_disabled: 'This account is switched off. Ask whoever runs this site.',
   user_gone: 'This account no longer exists. Ask whoever runs this site.',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AuthError } from '@latchkey-go/client';
 import { describe as inWords } from '../src/auth';
+import { isAlarming, tell } from '../src/happenings';
 import { withNext } from '../src/next';
 import { checkNewPassword, newPasswordHint } from '../src/password';
 import { explain } from '../src/reasons';
@@ -59,13 +60,42 @@ describe('the reason a session ended', () => {
 
 describe('an error in words', () => {
   it.each([
-    [new AuthError('Busy.', 'busy', { retryAfter: 1 }), 'Busy. Try again in 1 second.'],
-    [new AuthError('Busy.', 'busy', { retryAfter: 30 }), 'Busy. Try again in 30 seconds.'],
-    [new AuthError('Busy.', 'busy', { retryAfter: 100 }), 'Busy. Try again in 2 minutes.'],
+    [
+      new AuthError('Wait a second.', 'busy', { retryAfter: 1 }),
+      'Too many people are signing in at this moment. Try again in about a second.',
+    ],
+    [
+      new AuthError('Wait 30 seconds.', 'throttled', { retryAfter: 30 }),
+      'Too many attempts. Try again in about 30 seconds.',
+    ],
+    [
+      new AuthError('No database.', 'unavailable', { retryAfter: 100 }),
+      'No database. Try again in about 2 minutes.',
+    ],
     [new AuthError('Wrong.', 'invalid_credentials'), 'Wrong.'],
     [new Error('x'), 'Something went wrong on this page. Reload it and try again.'],
   ])('%s', (error, words) => {
     expect(inWords(error)).toBe(words);
+  });
+});
+
+describe('what happened', () => {
+  it.each([
+    [{ kind: 'signed_in' }, 'Signed in', false],
+    [{ kind: 'sign_in_failed', reason: 'wrong_password' }, 'Sign-in failed: wrong password', true],
+    [{ kind: 'sign_in_failed', reason: 'constructor' }, 'Sign-in failed', true],
+    [{ kind: 'session_ended', reason: 'sign_out' }, 'Signed out', false],
+    [
+      { kind: 'session_ended', reason: 'reuse' },
+      'Signed out for safety: an old copy of the sign-in was used',
+      true,
+    ],
+    [{ kind: 'scope_granted', reason: 'admin' }, 'Permission given: admin', false],
+    [{ kind: 'invoice_paid' }, 'invoice paid', false], // a word of the program's own
+    [{ kind: 'toString' }, 'toString', false],
+  ])('%j is in plain words', (happening, words, alarming) => {
+    expect(tell(happening)).toBe(words);
+    expect(isAlarming(happening)).toBe(alarming);
   });
 });
 

@@ -1,16 +1,19 @@
 import { useState } from 'react';
 import { SignedIn, SignedOut, useAuthClient } from '@latchkey-go/client/react';
-import { Link, NavLink, Outlet, useNavigate } from 'react-router';
+import { Link, NavLink, useNavigate } from 'react-router';
 import { describe } from '../auth';
 import { useConfig } from '../useConfig';
+import { usePasswordDue } from '../usePasswordDue';
 import { IdleWarning } from './IdleWarning';
 import { Mark } from './Mark';
 import { Notice } from './Notice';
+import { PasswordFirst } from './PasswordFirst';
 import { PasswordPrompt } from './PasswordPrompt';
 
 /** What stands around every page. */
 export function Layout() {
   const [problem, setProblem] = useState('');
+  const passwordDue = usePasswordDue();
   return (
     <div className="frame">
       <a className="skip" href="#main">
@@ -23,8 +26,7 @@ export function Layout() {
         </Link>
         <nav aria-label="Main">
           <SignedIn>
-            <NavLink to="/profile">Profile</NavLink>
-            <NavLink to="/account">Account</NavLink>
+            {!passwordDue && <Places />}
             <SignOutButton onProblem={setProblem} />
           </SignedIn>
           <SignedOut>
@@ -40,7 +42,7 @@ export function Layout() {
             </Notice>
           </div>
         )}
-        <Outlet />
+        <PasswordFirst due={passwordDue} />
       </main>
       <footer className="foot">
         <p>Latchkey: sign-in for Go web applications.</p>
@@ -48,6 +50,15 @@ export function Layout() {
       <PasswordPrompt />
       <IdleWarning />
     </div>
+  );
+}
+
+function Places() {
+  return (
+    <>
+      <NavLink to="/profile">Profile</NavLink>
+      <NavLink to="/account">Account</NavLink>
+    </>
   );
 }
 

@@ -19,11 +19,19 @@ interface PageProps {
   /** The heading, where it differs from the title. */
   heading?: ReactNode;
   className?: string;
+  /** Takes the place of another page at the same address, which had the focus. */
+  replaces?: boolean;
   children: ReactNode;
 }
 
 /** One page: sets the title, and after a navigation puts the focus on the heading. */
-export function Page({ title, heading = title, className = '', children }: PageProps) {
+export function Page({
+  title,
+  heading = title,
+  className = '',
+  replaces = false,
+  children,
+}: PageProps) {
   const [problem, setProblem] = useState(false);
   const h1 = useRef<HTMLHeadingElement>(null);
   const firstPage = useLocation().key === 'default';
@@ -35,7 +43,7 @@ export function Page({ title, heading = title, className = '', children }: PageP
 
   useEffect(() => {
     // The browser has put the focus of the first page where it belongs.
-    if (firstPage) return;
+    if (firstPage && !replaces) return;
     h1.current?.focus({ preventScroll: true });
     if (!back) scrollTo(0, 0);
     // eslint-disable-next-line react-hooks/exhaustive-deps -- once, when the page appears

@@ -1,5 +1,6 @@
 import { Page } from '../components/Page';
 import { Devices } from './account/Devices';
+import { History } from './account/History';
 import { PasswordSection } from './account/PasswordSection';
 
 export function Account() {
@@ -7,6 +8,7 @@ export function Account() {
     <Page title="Your account">
       <Devices />
       <PasswordSection />
+      <History />
     </Page>
   );
 }

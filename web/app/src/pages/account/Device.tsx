@@ -1,4 +1,4 @@
-import { ago, moment } from '../../time';
+import { Time } from '../../components/Time';
 
 /** One signed-in device, as `GET /api/v1/sessions` lists it. */
 export interface Session {
@@ -53,14 +53,6 @@ export function Device({ session, busy, onSignOut }: DeviceProps) {
         {busy ? 'Signing out…' : 'Sign out'}
       </button>
     </li>
-  );
-}
-
-function Time({ at }: { at: string }) {
-  return (
-    <time dateTime={at} title={moment(at)}>
-      {ago(at)}
-    </time>
   );
 }
 

@@ -1,37 +1,28 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useState } from 'react';
 import { useAuth, useAuthClient } from '@latchkey-go/client/react';
 import { call, describe } from '../../auth';
 import type { User } from '../../auth';
+import { Loaded } from '../../components/Loaded';
 import { Notice } from '../../components/Notice';
-import { Waiting } from '../../components/Waiting';
+import { useAnswer } from '../../useAnswer';
 import { Device } from './Device';
 import type { Session } from './Device';
-
-type List =
-  { step: 'asking' } | { step: 'failed'; problem: string } | { step: 'here'; sessions: Session[] };
 
 /** Where the person is signed in, with a way to end each of it. */
 export function Devices() {
   const client = useAuthClient<User>();
   const auth = useAuth<User>();
   const current = auth.status === 'authenticated' ? auth.session.id : '';
-  const [list, setList] = useState<List>({ step: 'asking' });
+  // Another function when the session is a new one: a changed password ends the others.
+  const ask = useCallback(
+    () => call<{ sessions: Session[] }>(client, '/api/v1/sessions'),
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- see above
+    [client, current],
+  );
+  const { answer, again } = useAnswer(ask);
   const [busy, setBusy] = useState('');
   const [done, setDone] = useState('');
   const [problem, setProblem] = useState('');
-
-  const ask = useCallback(() => {
-    let wanted = true;
-    call<{ sessions: Session[] }>(client, '/api/v1/sessions').then(
-      ({ sessions }) => wanted && setList({ step: 'here', sessions }),
-      (error: unknown) => wanted && setList({ step: 'failed', problem: describe(error) }),
-    );
-    return () => {
-      wanted = false;
-    };
-  }, [client]);
-  // Asked again when the session is a new one: a changed password ends the others.
-  useEffect(ask, [ask, current]);
 
   async function end(id: string, message: string) {
     setBusy(id || 'all');
@@ -47,11 +38,10 @@ export function Devices() {
     } catch (error) {
       setProblem(describe(error));
     }
-    ask();
+    again();
     setBusy('');
   }
 
-  const others = list.step === 'here' ? list.sessions.filter((session) => !session.current) : [];
   return (
     <section className="section" aria-labelledby="devices-title">
       <div className="section-head">
@@ -69,51 +59,41 @@ export function Devices() {
             <p>{problem}</p>
           </Notice>
         )}
-        {list.step === 'asking' && <Waiting what="Looking up your devices" />}
-        {list.step === 'failed' && (
-          <Notice kind="problem">
-            <p>{list.problem}</p>
-            <button
-              type="button"
-              className="button button-quiet button-small"
-              onClick={() => {
-                setList({ step: 'asking' });
-                ask();
-              }}
-            >
-              Try again
-            </button>
-          </Notice>
-        )}
-        {list.step === 'here' && (
-          <ul className="devices">
-            {[...list.sessions.filter((session) => session.current), ...others].map((session) => (
-              <Device
-                key={session.id}
-                session={session}
-                busy={busy === session.id}
-                onSignOut={() =>
-                  void (session.current
-                    ? client.logout().catch((error: unknown) => setProblem(describe(error)))
-                    : end(session.id, `${session.device} has been signed out.`))
-                }
-              />
-            ))}
-          </ul>
-        )}
-        {others.length > 0 && (
-          <button
-            type="button"
-            className="button button-quiet"
-            aria-disabled={busy === 'all'}
-            onClick={() => void end('', 'Every other device has been signed out.')}
-          >
-            Sign out all other devices
-          </button>
-        )}
-        {list.step === 'here' && others.length === 0 && (
-          <p className="muted">You are not signed in anywhere else.</p>
-        )}
+        <Loaded answer={answer} what="Looking up your devices" again={again}>
+          {({ sessions }) => {
+            const others = sessions.filter((session) => !session.current);
+            return (
+              <>
+                <ul className="devices">
+                  {[...sessions.filter((session) => session.current), ...others].map((session) => (
+                    <Device
+                      key={session.id}
+                      session={session}
+                      busy={busy === session.id}
+                      onSignOut={() =>
+                        void (session.current
+                          ? client.logout().catch((error: unknown) => setProblem(describe(error)))
+                          : end(session.id, `${session.device} has been signed out.`))
+                      }
+                    />
+                  ))}
+                </ul>
+                {others.length > 0 ? (
+                  <button
+                    type="button"
+                    className="button button-quiet"
+                    aria-disabled={busy === 'all'}
+                    onClick={() => void end('', 'Every other device has been signed out.')}
+                  >
+                    Sign out all other devices
+                  </button>
+                ) : (
+                  <p className="muted">You are not signed in anywhere else.</p>
+                )}
+              </>
+            );
+          }}
+        </Loaded>
       </div>
     </section>
   );
