@@ -28,11 +28,12 @@ func lines(s Source) []string {
 		if err != nil {
 			return append(all, "END "+err.Error())
 		}
-		text := fmt.Sprint(r.Line)
+		var text strings.Builder
+		fmt.Fprint(&text, r.Line)
 		for _, name := range slices.Sorted(maps.Keys(r.values)) {
-			text += fmt.Sprintf(" %s=%q", name, r.values[name])
+			fmt.Fprintf(&text, " %s=%q", name, r.values[name])
 		}
-		all = append(all, text)
+		all = append(all, text.String())
 	}
 }
 
