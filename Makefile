@@ -2,7 +2,7 @@
 # name; the work is in scripts/.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint build check-dist fuzz soak cover clean
+.PHONY: help run test lint build docs check-dist fuzz soak cover clean
 
 ARGS ?=
 FUZZTIME ?= 30s
@@ -22,6 +22,9 @@ lint: ## Check format, code, dependencies, rules of the repository, links and co
 
 build: ## Build the front end and the binary bin/latchkey
 	@scripts/build
+
+docs: ## Build the documentation as a site in bin/site, and check its links
+	@GOWORK=off go -C tools run ./docsite -root ..
 
 check-dist: ## Build the front end and fail when the committed one differs
 	@scripts/check-dist

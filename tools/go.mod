@@ -7,6 +7,7 @@ tool honnef.co/go/tools/cmd/staticcheck
 require (
 	github.com/kisielk/errcheck v1.30.0
 	github.com/ryanrolds/sqlclosecheck v0.6.0
+	github.com/yuin/goldmark v1.8.7
 	golang.org/x/tools v0.51.0
 )
 

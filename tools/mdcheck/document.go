@@ -2,9 +2,9 @@ package main
 
 import (
 	"regexp"
-	"strconv"
 	"strings"
-	"unicode"
+
+	"github.com/latchkey-go/latchkey/tools/internal/anchor"
 )
 
 // A document is what mdcheck needs of a Markdown file.
@@ -40,14 +40,14 @@ var (
 	inline    = regexp.MustCompile(`!?\[((?:[^\[\]]|\[[^\]]*\])*)\]\(\s*<?([^)\s>]+)>?(?:\s+"[^"]*")?\s*\)`)
 	reference = regexp.MustCompile(`^\s{0,3}\[[^\]]+\]:\s+<?([^\s>]+)>?`)
 	attribute = regexp.MustCompile(`<(?:a|img|source)\s[^>]*?(?:href|src|srcset)="([^"]+)"`)
-	anchor    = regexp.MustCompile(`<a\s[^>]*?(?:id|name)="([^"]+)"`)
+	byHand    = regexp.MustCompile(`<a\s[^>]*?(?:id|name)="([^"]+)"`)
 	codeSpan  = regexp.MustCompile("`+[^`]*`+")
 	directive = regexp.MustCompile(`^\s*<!--\s*mdcheck:\s*(\w+)\s+(.*?)\s*-->`)
 )
 
 // parse reads a Markdown file.
 func parse(name, text string) *document {
-	p := reader{doc: &document{name: name, anchors: map[string]bool{}}, slugs: map[string]int{}}
+	p := reader{doc: &document{name: name, anchors: map[string]bool{}}}
 	lines := strings.Split(text, "\n")
 	for i := 0; i < len(lines); i++ {
 		if m := fence.FindStringSubmatch(lines[i]); m != nil {
@@ -61,9 +61,9 @@ func parse(name, text string) *document {
 
 type reader struct {
 	doc   *document
-	slugs map[string]int // how often each heading was there
-	next  block          // settings for the next block
-	table *table         // the one that is being read
+	names anchor.Names
+	next  block  // settings for the next block
+	table *table // the one that is being read
 }
 
 // block reads a fenced block that opens at lines[start] and returns the index
@@ -100,9 +100,9 @@ func (p *reader) line(number int, text string) {
 		p.next = block{}
 	}
 	if m := heading.FindStringSubmatch(text); m != nil {
-		p.doc.anchors[p.slug(m[1])] = true
+		p.doc.anchors[p.anchorOf(m[1])] = true
 	}
-	for _, m := range anchor.FindAllStringSubmatch(text, -1) {
+	for _, m := range byHand.FindAllStringSubmatch(text, -1) {
 		p.doc.anchors[m[1]] = true
 	}
 	p.doc.mentions = append(p.doc.mentions, mentions(number, text)...)
@@ -139,23 +139,7 @@ func (p *reader) links(number int, text string) {
 	}
 }
 
-// slug returns the anchor that forges make of a heading.
-func (p *reader) slug(title string) string {
-	title = inline.ReplaceAllString(title, "$1")
-	var b strings.Builder
-	for _, r := range strings.ToLower(title) {
-		switch {
-		case unicode.IsLetter(r), unicode.IsDigit(r), r == '-', r == '_':
-			b.WriteRune(r)
-		case r == ' ':
-			b.WriteByte('-')
-		}
-	}
-	slug := b.String()
-	n := p.slugs[slug]
-	p.slugs[slug]++
-	if n > 0 {
-		slug += "-" + strconv.Itoa(n)
-	}
-	return slug
+// anchorOf returns the anchor that forges make of a heading.
+func (p *reader) anchorOf(title string) string {
+	return p.names.Next(inline.ReplaceAllString(title, "$1"))
 }
