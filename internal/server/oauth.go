@@ -91,10 +91,11 @@ func (s *Server) openOAuth() (err error) {
 	return nil
 }
 
-// registerOAuth mounts them. What else is below their prefix is not there.
+// registerOAuth mounts them. What else is below their prefix is not there, and
+// nothing is without clients.
 func (s *Server) registerOAuth(mux *http.ServeMux) {
-	mux.HandleFunc(oauthPrefix+"/", notFound)
 	if s.oauth != nil {
 		s.oauth.Register(mux, oauthPrefix)
 	}
+	mux.HandleFunc(oauthPrefix+"/", notFound)
 }
