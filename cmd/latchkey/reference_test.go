@@ -110,7 +110,11 @@ func writeCommand(b *strings.Builder, command *kong.Node) {
 	}
 	fmt.Fprintf(b, "\nCommon flags: %s.\n", strings.Join(common, ", "))
 	if lines := strings.TrimSpace(examples[command.Path()]); lines != "" {
-		fmt.Fprintf(b, "\n```sh\n%s\n```\n", lines)
+		shell := "sh"
+		if strings.Contains(lines, "<(") {
+			shell = "bash"
+		}
+		fmt.Fprintf(b, "\n```%s\n%s\n```\n", shell, lines)
 	}
 }
 
