@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"go/format"
 	"go/parser"
@@ -26,38 +24,11 @@ func hasPackageClause(code string) bool {
 	return err == nil
 }
 
-// check checks a block by itself.
-func (b *block) check() error {
-	if b.skip {
-		return nil
-	}
-	switch b.lang {
-	case "go":
-		return checkFragment(b.code)
-	case "sh", "bash", "shell":
-		return checkShell(b.code)
-	case "json":
-		if !json.Valid([]byte(b.code)) {
-			return errors.New("this is not JSON")
-		}
-	}
-	return nil
-}
-
 // checkFragment accepts declarations, or statements, or imports with either.
 func checkFragment(code string) error {
 	_, err := format.Source([]byte(code))
 	if err != nil {
 		return fmt.Errorf("neither declarations nor statements: %w", err)
-	}
-	return nil
-}
-
-func checkShell(code string) error {
-	cmd := exec.Command("bash", "-n")
-	cmd.Stdin = strings.NewReader(code)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("bash cannot read this: %s", bytes.TrimSpace(out))
 	}
 	return nil
 }

@@ -9,8 +9,10 @@
 //
 // Code: a Go block that begins with a package clause must be a file of the
 // repository, word for word, or compile against this module; any other Go block
-// must parse. Blocks of sh and bash must parse, and blocks of json must be valid. A comment on the line before a block changes
-// that:
+// must parse. Shells must be able to read blocks of sh and bash, and blocks of
+// json, toml and yaml must be valid. Blocks of js and ts must parse; those of ts
+// and tsx that import something must have the right types too. A comment on the
+// line before a block changes that:
 //
 //	<!-- mdcheck: module examples -->   the block compiles in that module
 //	<!-- mdcheck: skip REASON -->       the block is not checked
@@ -80,7 +82,7 @@ func check(root string, names []string) ([]string, error) {
 	links := linkChecker{root: root, docs: docs}
 	tests := testFinder{root: root, texts: map[string]string{}}
 	var problems []string
-	var programs []block
+	var programs, scripts []block
 	for _, name := range names {
 		doc := docs[name]
 		if doc == nil {
@@ -100,6 +102,10 @@ func check(root string, names []string) ([]string, error) {
 			problems = append(problems, wrong...)
 		}
 		for _, b := range doc.blocks {
+			if b.isScript() {
+				scripts = append(scripts, b)
+				continue
+			}
 			if b.isProgram() {
 				if !sources[strings.TrimSpace(b.code)] {
 					programs = append(programs, b)
@@ -111,8 +117,12 @@ func check(root string, names []string) ([]string, error) {
 			}
 		}
 	}
+	wrong, err := checkScripts(root, scripts)
+	if err != nil {
+		return nil, err
+	}
 	broken, err := compile(root, programs)
-	return append(problems, broken...), err
+	return append(append(problems, wrong...), broken...), err
 }
 
 // markdownFiles lists the Markdown files that git knows or would add, without

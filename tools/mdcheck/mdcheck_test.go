@@ -96,6 +96,12 @@ func TestBlocks(t *testing.T) {
 		{"broken shell", "", "bash", "if true\n", "bash cannot read this"},
 		{"JSON", "", "json", `{"a": 1}` + "\n", ""},
 		{"broken JSON", "", "json", `{"a": …}` + "\n", "not JSON"},
+		{"posix shell", "", "sh", "cat <(true)\n", "sh cannot read this"},
+		{"TOML", "", "toml", "a = 1\n[b]\nc = [\"x\"]\n", ""},
+		{"broken TOML", "", "toml", "a = \n", "this is not TOML"},
+		{"TOML with a name twice", "", "toml", "a = 1\na = 2\n", "this is not TOML"},
+		{"YAML", "", "yaml", "a:\n  - b\n", ""},
+		{"broken YAML", "", "yaml", "a: [b\n", "this is not YAML"},
 		{"other", "", "text", "func f( {\n", ""},
 	}
 	for _, tt := range tests {

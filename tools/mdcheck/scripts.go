@@ -1,0 +1,87 @@
+package main
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+)
+
+//go:embed types.mjs
+var typesScript string
+
+// isScript says whether the block is JavaScript or TypeScript.
+func (b *block) isScript() bool {
+	switch b.lang {
+	case "js", "mjs", "jsx", "ts", "tsx":
+		return !b.skip
+	}
+	return false
+}
+
+// checkScripts lets the TypeScript of web/node_modules read blocks, and returns a
+// line for each mistake: in their form, and in the types of those that import
+// something. Without Node.js or TypeScript it says so, which is a mistake in CI
+// alone.
+func checkScripts(root string, scripts []block) ([]string, error) {
+	if len(scripts) == 0 {
+		return nil, nil
+	}
+	web, err := filepath.Abs(filepath.Join(root, "web"))
+	if err != nil {
+		return nil, err
+	}
+	node, err := exec.LookPath("node")
+	if err == nil {
+		_, err = os.Stat(filepath.Join(web, "node_modules", "typescript"))
+	}
+	if err != nil {
+		const missing = "blocks of JavaScript and TypeScript are not checked: Node.js or web/node_modules is missing"
+		if os.Getenv("CI") == "true" {
+			return []string{missing}, nil
+		}
+		fmt.Fprintln(os.Stderr, "mdcheck:", missing)
+		return nil, nil
+	}
+	type script struct {
+		Kind string `json:"kind"`
+		Code string `json:"code"`
+	}
+	var request struct {
+		Web     string   `json:"web"`
+		Scripts []script `json:"scripts"`
+	}
+	request.Web = web
+	for _, b := range scripts {
+		request.Scripts = append(request.Scripts, script{b.lang, b.code})
+	}
+	input, err := json.Marshal(request)
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.Command(node, "--input-type=module", "--eval", typesScript)
+	cmd.Dir = web // where imports of the script are looked up
+	cmd.Stdin = bytes.NewReader(input)
+	var told bytes.Buffer
+	cmd.Stderr = &told
+	output, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("checking TypeScript: %w: %s", err, told.String())
+	}
+	var mistakes []struct {
+		Script, Line int
+		Text         string
+	}
+	if err := json.Unmarshal(output, &mistakes); err != nil {
+		return nil, err
+	}
+	var problems []string
+	for _, m := range mistakes {
+		b := scripts[m.Script]
+		problems = append(problems, fmt.Sprintf("%s:%d: %s", b.file, b.line+m.Line, firstLine(m.Text)))
+	}
+	return problems, nil
+}
