@@ -14,13 +14,16 @@ function watch(context: BrowserContext): number[] {
   return seen;
 }
 
-/** Makes renewals slow, so that several are under way at a time. Counts them. */
-async function slowly(context: BrowserContext): Promise<{ count: number }> {
-  const renewals = { count: 0 };
+/** Makes renewals slow. Counts the most that were under way at a time. */
+async function slowly(context: BrowserContext): Promise<{ most: number }> {
+  const renewals = { most: 0 };
+  let now = 0;
   await context.route('**/refresh', async (route) => {
-    renewals.count++;
+    renewals.most = Math.max(renewals.most, ++now);
     await new Promise((resolve) => setTimeout(resolve, 400));
-    await route.continue();
+    const answer = await route.fetch();
+    now--;
+    await route.fulfill({ response: answer });
   });
   return renewals;
 }
@@ -46,8 +49,13 @@ for (const mode of modes) {
       await expect(heading(page)).toHaveText(timedOut);
       const tabs: Page[] = [page];
       for (let i = 1; i < 4; i++) tabs.push(await context.newPage());
-      await Promise.all(tabs.map((tab) => tab.goto(`${url}/about`)));
-      await Promise.all(tabs.map((tab) => expect(heading(tab)).toHaveText(timedOut)));
+      for (const tab of tabs) {
+        // The server accepts the token for up to a second longer than it has said.
+        await expect(async () => {
+          await tab.goto(`${url}/about`);
+          await expect(heading(tab)).toHaveText(timedOut, { timeout: 3000 });
+        }).toPass();
+      }
       // From here on tokens live long enough for a slow machine.
       await program.stop();
       await program.start('-access-ttl', '10m');
@@ -57,7 +65,7 @@ for (const mode of modes) {
         tabs.map((tab) => continueButton(tab).evaluate((element: HTMLElement) => element.click())),
       );
       await Promise.all(tabs.map((tab) => expect(heading(tab)).toHaveText(about)));
-      expect(renewals.count).toBe(locks ? 1 : 4);
+      expect(renewals.most).toBe(locks ? 1 : 4);
 
       const answers = watch(context);
       await Promise.all(
