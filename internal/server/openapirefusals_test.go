@@ -296,3 +296,13 @@ func TestDescribedActions(t *testing.T) {
 		t.Errorf("the style sheet is %s", css.header.Get("Content-Type"))
 	}
 }
+
+// Endpoints for other services are not there unless some are named.
+func TestDescribedAbsence(t *testing.T) {
+	a := start(t)
+	for _, d := range describedOperations(t) {
+		if slices.Contains(d.op.Tags, "Other services") {
+			d.send(a.program(), d.body).want(404, "not_found")
+		}
+	}
+}
