@@ -90,6 +90,28 @@ func TestFeedResetLowersEpoch(t *testing.T) {
 	}
 }
 
+// TestFeedResetReadsAll: of another store what was revoked under numbers that
+// were passed in the store of before counts too.
+func TestFeedResetReadsAll(t *testing.T) {
+	ctx := t.Context()
+	w := newWorld(t, nil)
+	for range 3 {
+		if err := w.End(ctx, w.start("u").ID, session.EndedBySignOut); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.poll()
+	w.store.Store = memstore.New()
+	other := joinWorld(t, w.store.Store, w.clock, nil)
+	dead := other.start("u")
+	if err := other.End(ctx, dead.ID, session.EndedBySignOut); err != nil {
+		t.Fatal(err)
+	}
+	w.poll()
+	w.store.shut.Store(true) // it has to know by itself
+	wantReason(t, w.Check(ctx, access(dead, "")), "")
+}
+
 func TestFeedStatus(t *testing.T) {
 	w := newWorld(t, nil)
 	if s := w.Status(); s.Fresh || s.Running || s.Age != 0 || s.Err != nil || s.Entries != 0 {
