@@ -36,7 +36,7 @@ func TestRestartWithoutRefusals(t *testing.T) {
 		t.Fatalf("sign-up: %d", got)
 	}
 	url, stop, refused := p.url, make(chan struct{}), make(chan error, 1)
-	asked := make(chan struct{}, 1000)
+	asked := make(chan struct{}, 1)
 	go func() {
 		// Each request on a connection of its own: the old server closes its.
 		client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
@@ -55,18 +55,27 @@ func TestRestartWithoutRefusals(t *testing.T) {
 			_ = response.Body.Close()
 			select {
 			case asked <- struct{}{}:
-			default:
+			default: // enough of them
 			}
 		}
 	}()
+	// next waits for an answer to a request.
+	next := func() {
+		t.Helper()
+		select {
+		case <-asked:
+		case err := <-refused:
+			t.Fatalf("a request was refused: %v\n%s", err, p.log)
+		}
+	}
 	for range 3 {
-		<-asked
+		next()
 		if code := p.end(syscall.SIGTERM); code != 0 {
 			t.Errorf("exit code %d\n%s", code, p.log)
 		}
 		p = serveOn(t, socket, data)
 	}
-	<-asked
+	next()
 	close(stop)
 	if err := <-refused; err != nil {
 		t.Errorf("a request was refused during a restart: %v", err)

@@ -74,12 +74,14 @@ func (s *Server) httpServer() *http.Server {
 		MaxHeaderBytes:    maxHeaderBytes,
 		// "OPTIONS *" gets our headers like everything else.
 		DisableGeneralOptionsHandler: true,
+		ConnState:                    s.conns.track,
 		ErrorLog:                     slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 	}
 }
 
 // shutDown lets requests at work finish, within bounds. First nobody new is let
-// in: Shutdown overlooks a connection that is taken at the same moment.
+// in, and who is in already gets an answer: Shutdown alone closes connections
+// whose first request is still on its way.
 func (s *Server) shutDown(server *http.Server, served <-chan error) error {
 	s.log.Info("stopping")
 	if err := s.listener.Close(); err != nil {
@@ -88,6 +90,8 @@ func (s *Server) shutDown(server *http.Server, served <-chan error) error {
 	<-served // with the error that the listener is closed
 	ctx, cancel := context.WithTimeout(context.Background(), s.cfg.Timeouts.Shutdown)
 	defer cancel()
+	server.SetKeepAlivesEnabled(false)
+	s.conns.wait(ctx)
 	err := server.Shutdown(ctx)
 	if errors.Is(err, context.DeadlineExceeded) {
 		s.log.Warn("requests at work were cut off", "after", s.cfg.Timeouts.Shutdown)

@@ -45,6 +45,7 @@ type Server struct {
 	metricsListener net.Listener
 
 	live              atomic.Pointer[live]
+	conns             connections
 	passwordMinLength int
 }
 
