@@ -125,6 +125,13 @@ func TestFaults(t *testing.T) {
 			}
 		})
 	}
+	dir := repository(t, "# B\n")
+	if err := os.WriteFile(filepath.Join(dir, "docs/c.md"), []byte("# C\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if problems, err := run(dir, t.TempDir()); err != nil || len(problems) != 1 || !strings.HasPrefix(problems[0], "docs/c.md: docs/README.md does not") {
+		t.Errorf("a page that is not in the index: %q, %v", problems, err)
+	}
 	if _, err := run(repository(t, "# B\n\n<b>bold</b>\n\n<div>x</div>\n"), t.TempDir()); err == nil || !strings.Contains(err.Error(), "docs/a/b.md: there is HTML in it") {
 		t.Errorf("HTML: %v", err)
 	}

@@ -4,7 +4,8 @@
 //
 //	docsite [-root DIR] [-out DIR]
 //
-// It fails when a link or an anchor leads nowhere.
+// It fails when a link or an anchor leads nowhere, or when docs/README.md, which is
+// the index and the menu, leaves a page out.
 package main
 
 import (
@@ -44,5 +45,6 @@ func run(root, out string) ([]string, error) {
 	if err := s.write(out); err != nil {
 		return nil, err
 	}
-	return verify(out)
+	problems, err := verify(out)
+	return append(s.lost(), problems...), err
 }

@@ -87,6 +87,22 @@ func load(root string) (*site, error) {
 	return s, nil
 }
 
+// lost returns a line for each page of docs that the index does not name, so
+// that nobody finds it.
+func (s *site) lost() []string {
+	var problems []string
+	for name, p := range s.pages {
+		listed := slices.ContainsFunc(s.menu, func(g menuGroup) bool {
+			return slices.ContainsFunc(g.Entries, func(e menuEntry) bool { return e.page == p })
+		})
+		if !listed && strings.HasPrefix(name, "docs/") && name != "docs/README.md" {
+			problems = append(problems, name+": docs/README.md does not begin an entry of a list with a link to it")
+		}
+	}
+	slices.Sort(problems)
+	return problems
+}
+
 func (s *site) add(name, path string) error {
 	text, err := os.ReadFile(filepath.Join(s.root, filepath.FromSlash(name)))
 	if err != nil {
