@@ -42,8 +42,7 @@ type Store struct {
 var _ account.Store = (*Store)(nil)
 
 // New returns a store on an open database whose schema Apply has brought up to
-// date. It does no I/O. Transactions are expected to run at the database's
-// default isolation or a stricter one.
+// date. It does no I/O.
 //
 // On SQLite the caller sees to the settings that package sqlstore/sqlite makes:
 // above all synchronous=FULL and a busy timeout.
@@ -114,7 +113,7 @@ const maxAttempts = 5
 // reading cannot always become one that writes.
 func (s *Store) inTx(ctx context.Context, op string, f func(*sql.Tx) error) error {
 	return s.retry(ctx, op, func() error {
-		tx, err := s.writer.BeginTx(ctx, nil)
+		tx, err := s.writer.BeginTx(ctx, s.txOptions())
 		if err != nil {
 			return err
 		}
@@ -123,6 +122,17 @@ func (s *Store) inTx(ctx context.Context, op string, f func(*sql.Tx) error) erro
 		}
 		return tx.Commit()
 	})
+}
+
+// txOptions asks PostgreSQL for READ COMMITTED, which transactions are written
+// for: what waited for another's lock then sees what that one did. At a stricter
+// level PostgreSQL would undo it instead; where that is a database's default,
+// busy rows would wear out every retry. SQLite has one level.
+func (s *Store) txOptions() *sql.TxOptions {
+	if s.dialect == PostgreSQL {
+		return &sql.TxOptions{Isolation: sql.LevelReadCommitted}
+	}
+	return nil
 }
 
 // ignoreDone drops the error of rolling back what a cancelled context has

@@ -1,24 +1,75 @@
 package databasetest
 
 import (
+	"fmt"
+	"net/url"
 	"strings"
+	"sync"
 	"testing"
 
+	"github.com/latchkey-go/latchkey/account"
 	"github.com/latchkey-go/latchkey/session"
+	"github.com/latchkey-go/latchkey/sqlstore"
 )
 
-// TestRetry: where PostgreSQL undoes a transaction and asks to try again, the
+// isolated is a PostgreSQL store on a database with another default isolation.
+func isolated(t *testing.T, level string) *sqlstore.Store {
+	t.Helper()
+	d := databases[1]
+	place := d.place(t)
+	setting := "&default_transaction_isolation=" + url.PathEscape(level)
+	if !strings.Contains(place, "?") {
+		setting = " default_transaction_isolation='" + level + "'"
+	}
+	return d.must(t, place+setting)
+}
+
+// TestBusyAndStricter: rows that everybody wants do not wear out the retries
+// where a database's default isolation is stricter than needed.
+func TestBusyAndStricter(t *testing.T) {
+	for _, level := range []string{"repeatable read", "serializable"} {
+		t.Run(level, func(t *testing.T) {
+			st := isolated(t, level)
+			const workers, rounds = 16, 8
+			var wg sync.WaitGroup
+			for worker := range workers {
+				wg.Go(func() {
+					for round := range rounds {
+						if err := st.RevokeToken(t.Context(), fmt.Sprint(worker, "/", round), now); err != nil {
+							t.Error(err)
+						}
+						err := st.UpdateAttempts(t.Context(), "row", func(a account.Attempts) account.Attempts {
+							a.Count++
+							return a
+						})
+						if err != nil {
+							t.Error(err)
+						}
+					}
+				})
+			}
+			wg.Wait()
+			if f, err := st.Feed(t.Context(), 0); err != nil || len(f.Revoked) != workers*rounds {
+				t.Errorf("feed %+v, %v; want %d entries", f, err, workers*rounds)
+			}
+			err := st.UpdateAttempts(t.Context(), "row", func(a account.Attempts) account.Attempts {
+				if a.Count != workers*rounds {
+					t.Errorf("%d of %d were counted", a.Count, workers*rounds)
+				}
+				return a
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// TestRetry: where PostgreSQL undoes a statement and asks to try again, the
 // store does so. Here it undoes one that waited for another, because the
 // database's default isolation is stricter than needed.
 func TestRetry(t *testing.T) {
-	d := databases[1]
-	place := d.place(t)
-	d.must(t, place)
-	setting := "&default_transaction_isolation=repeatable%20read"
-	if !strings.Contains(place, "?") {
-		setting = " default_transaction_isolation='repeatable read'"
-	}
-	st := d.must(t, place+setting)
+	st := isolated(t, "repeatable read")
 	m, err := session.NewManager(session.Config{Store: st})
 	if err != nil {
 		t.Fatal(err)
