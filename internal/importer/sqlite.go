@@ -111,7 +111,7 @@ func (s *sqliteSource) Next() (*Record, error) {
 			continue
 		}
 		if !utf8.ValidString(text) {
-			return nil, &RowError{s.line, reasonNotUTF8}
+			return nil, &RowError{s.line, "it has a value that is not UTF-8"}
 		}
 		r.values[s.columns[i]] = text
 	}
