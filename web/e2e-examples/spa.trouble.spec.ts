@@ -99,6 +99,22 @@ for (const mode of modes) {
   });
 }
 
+for (const mode of modes) {
+  test(`${mode}: logging out while the server is away says so`, async ({ page, start }) => {
+    const program = await start('spa', '-tokens', mode);
+    await signIn(page, program.url);
+    await program.stop();
+    await button(page, 'Log Out').click();
+    await expect(page.getByRole('alert')).toContainText('cannot be reached');
+    // Cookies are only for the server to take back.
+    await expect(page.getByText('Signed in as')).toBeVisible({ visible: mode === 'cookies' });
+    await program.start();
+    await button(page, 'Log Out').click();
+    await expect(page.getByText('Signed in as')).toBeHidden();
+    await expect.poll(() => kept(page)).toEqual([]);
+  });
+}
+
 test('tokens that are none lead to sign in', async ({ page, start }) => {
   const { url } = await start('spa');
   await page.goto(url);

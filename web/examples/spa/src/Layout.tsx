@@ -4,6 +4,7 @@ import { Link, NavLink, Outlet, useLocation, useNavigate } from 'react-router';
 import { Drawer } from '../../shared/Drawer';
 import { Frame } from '../../shared/Frame';
 import { Notice } from '../../shared/Notice';
+import { Waiting } from '../../shared/Page';
 import { problemOf } from '../../shared/problem';
 import { auth } from './auth';
 import type { User } from './auth';
@@ -15,11 +16,19 @@ export function Layout() {
   const navigate = useNavigate();
   const home = ['/', '/home'].includes(useLocation().pathname);
   const [problem, setProblem] = useState('');
+  const [leaving, setLeaving] = useState(false);
 
   async function logOut() {
     setProblem('');
-    await navigate('/'); // first, or a protected page would ask to sign in again
-    await auth.logout().catch((error: unknown) => setProblem(problemOf(error).message));
+    setLeaving(true); // or a protected page would ask to sign in again
+    const failed = await auth.logout().then(
+      () => '',
+      (error: unknown) => problemOf(error).message,
+    );
+    setProblem(failed);
+    // Without its tokens the page is signed out, whether or not the server could be told.
+    if (auth.getSnapshot().status === 'anonymous') void navigate('/');
+    setLeaving(false);
   }
 
   const bar = (
@@ -64,7 +73,7 @@ export function Layout() {
           <p>{problem}</p>
         </Notice>
       )}
-      {now.status === 'idle' ? <Inactive /> : <Outlet />}
+      {leaving ? <Waiting /> : now.status === 'idle' ? <Inactive /> : <Outlet />}
     </Frame>
   );
 }
