@@ -157,7 +157,7 @@ func (g *graph) draw() string {
 		g.drawGroup(&c, i, title)
 	}
 	for _, e := range g.edges {
-		c.arrow(e.dashed, e.points()...)
+		c.arrow(e.dashed, g.points(e)...)
 	}
 	for _, n := range g.nodes {
 		if len(n.lines) > 0 {
@@ -167,7 +167,7 @@ func (g *graph) draw() string {
 	}
 	for _, e := range g.edges {
 		if len(e.lines) > 0 {
-			p := e.points()
+			p := g.points(e)
 			a, b := p[len(p)-2], p[len(p)-1]
 			c.label((a.x+b.x)/2, (a.y+b.y)/2, e.lines)
 		}
@@ -196,10 +196,14 @@ func (g *graph) drawGroup(c *canvas, group int, title string) {
 }
 
 // points are the way of an edge, from the rim of one node to that of the other.
-func (e *edge) points() []point {
+func (g *graph) points(e edge) []point {
 	way := []point{{e.from.x, e.from.y}}
 	for _, n := range e.through {
-		way = append(way, point{n.x, n.y})
+		if g.down {
+			way = append(way, point{n.x, n.y - n.h/2}, point{n.x, n.y + n.h/2})
+		} else {
+			way = append(way, point{n.x - n.w/2, n.y}, point{n.x + n.w/2, n.y})
+		}
 	}
 	way = append(way, point{e.to.x, e.to.y})
 	last := len(way) - 1

@@ -102,10 +102,15 @@ func (g *graph) placeAlong(ranks [][]*node) {
 			}
 		}
 		for _, n := range rank {
+			if len(n.lines) == 0 { // the arrow passes the whole rank before it turns
+				if n.w, n.h = 8, wide; !g.down {
+					n.w, n.h = wide, 8
+				}
+			}
 			if g.down {
-				n.y = at + wide/2
+				n.y = at + n.h/2
 			} else {
-				n.x = at + wide/2
+				n.x = at + n.w/2
 			}
 		}
 		at += wide + gap
