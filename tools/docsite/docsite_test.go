@@ -132,6 +132,12 @@ func TestFaults(t *testing.T) {
 	if problems, err := run(dir, t.TempDir()); err != nil || len(problems) != 1 || !strings.HasPrefix(problems[0], "docs/c.md: docs/README.md does not") {
 		t.Errorf("a page that is not in the index: %q, %v", problems, err)
 	}
+	if err := os.WriteFile(filepath.Join(dir, "docs/README.md"), []byte("# Docs\n\n## Group\n\n- [A](a/b.md)\n- [B](a/b.md)\n- [C](c.md)\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if problems, err := run(dir, t.TempDir()); err != nil || len(problems) != 1 || problems[0] != "docs/a/b.md: docs/README.md has it twice below Group" {
+		t.Errorf("a page that is twice in the index: %q, %v", problems, err)
+	}
 	if _, err := run(repository(t, "# B\n\n<b>bold</b>\n\n<div>x</div>\n"), t.TempDir()); err == nil || !strings.Contains(err.Error(), "docs/a/b.md: there is HTML in it") {
 		t.Errorf("HTML: %v", err)
 	}

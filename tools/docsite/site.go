@@ -88,9 +88,18 @@ func load(root string) (*site, error) {
 }
 
 // lost returns a line for each page of docs that the index does not name, so
-// that nobody finds it.
+// that nobody finds it, or names twice under one heading.
 func (s *site) lost() []string {
 	var problems []string
+	for _, group := range s.menu {
+		named := map[*page]bool{}
+		for _, e := range group.Entries {
+			if named[e.page] {
+				problems = append(problems, e.page.name+": docs/README.md has it twice below "+group.Title)
+			}
+			named[e.page] = true
+		}
+	}
 	for name, p := range s.pages {
 		listed := slices.ContainsFunc(s.menu, func(g menuGroup) bool {
 			return slices.ContainsFunc(g.Entries, func(e menuEntry) bool { return e.page == p })
