@@ -112,6 +112,31 @@ func TestFeedResetReadsAll(t *testing.T) {
 	wantReason(t, w.Check(ctx, access(dead, "")), "")
 }
 
+// TestFeedRemembersForOthers: an access token that another process issued for
+// longer than this one would is refused here to its end.
+func TestFeedRemembersForOthers(t *testing.T) {
+	ctx := t.Context()
+	w := newWorld(t, nil)
+	longer := joinWorld(t, w.store.Store, w.clock, func(c *session.Config) { c.AccessTTL = time.Hour })
+	s := longer.start("u")
+	if err := longer.End(ctx, s.ID, session.EndedBySignOut); err != nil {
+		t.Fatal(err)
+	}
+	for range 59 {
+		w.poll()
+		w.clock.Advance(time.Minute)
+		// Every revocation may make this process forget older ones.
+		if err := w.RevokeToken(ctx, session.NewID()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.poll()
+	if !w.Status().Fresh {
+		t.Fatal("it would ask the store")
+	}
+	wantReason(t, w.Check(ctx, access(s, "")), "")
+}
+
 func TestFeedStatus(t *testing.T) {
 	w := newWorld(t, nil)
 	if s := w.Status(); s.Fresh || s.Running || s.Age != 0 || s.Err != nil || s.Entries != 0 {
