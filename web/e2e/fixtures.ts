@@ -61,7 +61,8 @@ export function watchConsole(context: BrowserContext): string[] {
     if (
       message.type() !== 'error' ||
       refusal.test(text) ||
-      text.startsWith('Failed to load resource: net::')
+      text.startsWith('Failed to load resource: net::') ||
+      text.includes('Failed to fetch dynamically imported module')
     )
       return;
     problems.push(text);
@@ -85,6 +86,26 @@ export async function signIn(page: Page, person: Person): Promise<void> {
   await page.getByLabel('Username').fill(person.username);
   await page.getByLabel('Password', { exact: true }).fill(person.password);
   await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
+}
+
+/** Signs in as a new administrator, made at the command line as the first one is. */
+export async function signInAsAdmin(
+  page: Page,
+  latchkey: Latchkey,
+  username: string,
+  next = '/admin/users',
+): Promise<Person> {
+  await latchkey.run(['user', 'add', username, '--admin', '--password-stdin'], `${password}\n`);
+  await page.goto(`/sign-in?next=${next}`);
+  await signIn(page, { username, password });
+  await expect(page.getByRole('banner').getByRole('link', { name: 'Admin' })).toBeVisible();
+  return { username, password };
+}
+
+/** Adds a user at the command line. */
+export async function addUser(latchkey: Latchkey, username: string, ...flags: string[]) {
+  const args = ['user', 'add', username, '--password-stdin', ...flags];
+  await latchkey.run(args, `${password}\n`);
 }
 
 /** Another browser of the same person. */

@@ -1,4 +1,5 @@
 import { Route, Routes } from 'react-router';
+import { AdminPart } from './components/AdminPart';
 import { Layout } from './components/Layout';
 import { Protected } from './components/Protected';
 import { Account } from './pages/Account';
@@ -26,6 +27,7 @@ export function App() {
           <Route path="new-password" element={<NewPassword />} />
           <Route path="profile" element={<Profile />} />
           <Route path="account" element={<Account />} />
+          <Route path="admin/*" element={<AdminPart />} />
         </Route>
         <Route path="*" element={<NotFound />} />
       </Route>

@@ -1,7 +1,8 @@
 import { useState } from 'react';
-import { SignedIn, SignedOut, useAuthClient } from '@latchkey-go/client/react';
+import { SignedIn, SignedOut, useAuthClient, useUser } from '@latchkey-go/client/react';
 import { Link, NavLink, useNavigate } from 'react-router';
-import { describe } from '../auth';
+import { describe, isAdmin } from '../auth';
+import type { User } from '../auth';
 import { useConfig } from '../useConfig';
 import { usePasswordDue } from '../usePasswordDue';
 import { IdleWarning } from './IdleWarning';
@@ -54,10 +55,12 @@ export function Layout() {
 }
 
 function Places() {
+  const user = useUser<User>();
   return (
     <>
       <NavLink to="/profile">Profile</NavLink>
       <NavLink to="/account">Account</NavLink>
+      {user && isAdmin(user) && <NavLink to="/admin">Admin</NavLink>}
     </>
   );
 }

@@ -1,0 +1,81 @@
+import { useCallback } from 'react';
+import { useAuthClient } from '@latchkey-go/client/react';
+import { Link, useSearchParams } from 'react-router';
+import { call } from '../auth';
+import type { User } from '../auth';
+import { LongList } from '../components/LongList';
+import { Page } from '../components/Page';
+import { Moment } from '../components/Time';
+import { usePages } from '../usePages';
+import { AuditFilter } from './AuditFilter';
+import type { AuditRecord } from './types';
+import { actorOf, dayStart, groups, isAlarming, tellAdmin } from './words';
+
+const atOnce = '25';
+
+/** Who did what, when and from where. */
+export function Audit() {
+  const client = useAuthClient<User>();
+  const [params] = useSearchParams();
+  const asked = question(params);
+  const ask = useCallback(
+    async (cursor: string) => {
+      const query = new URLSearchParams(asked);
+      if (cursor) query.set('cursor', cursor);
+      const answer = await call<{ records: AuditRecord[]; next_cursor?: string }>(
+        client,
+        `/api/v1/admin/audit?${query.toString()}`,
+      );
+      return { items: answer.records, next: answer.next_cursor ?? '' };
+    },
+    [client, asked],
+  );
+  const pages = usePages(ask);
+
+  return (
+    <Page title="Audit trail">
+      <AuditFilter />
+      <LongList
+        pages={pages}
+        what="Looking up what happened"
+        empty="Nothing like that has been recorded."
+        keyOf={(record) => record.number}
+      >
+        {(record) => <Entry record={record} />}
+      </LongList>
+    </Page>
+  );
+}
+
+/** The question to the server that belongs to an address of this page. */
+function question(params: URLSearchParams): string {
+  const group = params.get('show') ?? '';
+  const query = new URLSearchParams({ limit: atOnce });
+  const add = (name: string, value: string | null) => value && query.set(name, value);
+  add('user', params.get('user'));
+  add('kind', Object.hasOwn(groups, group) ? groups[group]!.kinds.join(',') : '');
+  add('since', dayStart(params.get('from') ?? ''));
+  add('until', dayStart(params.get('to') ?? '', 1)); // that day is asked for too
+  return query.toString();
+}
+
+function Entry({ record }: { record: AuditRecord }) {
+  const { user_id, username, actor, device, address } = record;
+  return (
+    <>
+      <p className={isAlarming(record) ? 'row-title row-alarm' : 'row-title'}>
+        {tellAdmin(record)}
+      </p>
+      <p className="row-facts">
+        {user_id && <Link to={`/admin/users/${user_id}`}>{username || 'A user'}</Link>}
+        {actor && <span>by {actorOf(record)}</span>}
+        {(device || address) && (
+          <span>
+            {device} {address && `from ${address}`}
+          </span>
+        )}
+        <Moment at={record.at} />
+      </p>
+    </>
+  );
+}
