@@ -1,5 +1,5 @@
 // Package sessionmodel checks session.Manager against a model: random schedules
-// of sign-ins, refreshes, sign-outs, outages of clocks and processes are run on
+// of sign-ins, refreshes, sign-outs, new keys, outages of clocks and processes are run on
 // a real store, and after every step the model must have foreseen the answer
 // and what the store then holds.
 package sessionmodel
@@ -45,12 +45,14 @@ type modelSession struct {
 type access struct {
 	session.Access
 	expires time.Time
+	signed
 }
 
 // token is a refresh token.
 type token struct {
 	generation int64
 	expires    time.Time
+	signed
 }
 
 // verdict is what the model says of a moment. Where the rules leave open how

@@ -50,7 +50,11 @@ func (w *world) refresh() {
 	}
 	p, t := w.process(), w.pick(s)
 	if w.rand.IntN(40) == 0 { // a store that went back in time has not heard of it
-		t = token{s.generation + 1, w.now.Add(time.Hour)}
+		t = w.refreshToken(s.row.ID, s.generation+1, w.now.Add(time.Hour))
+	}
+	if !w.verifies(t.signed, t.expires) {
+		w.note("refresh %s: the key is gone", s.row.ID)
+		return
 	}
 	got, err := p.Refresh(w.ctx, w.present(s, t))
 	w.note("refresh %s with generation %d (of %d): %v", s.row.ID, t.generation, s.generation, err)
@@ -126,7 +130,7 @@ func (w *world) refreshTogether() {
 		return
 	}
 	t := s.tokens[len(s.tokens)-1]
-	if state, _ := s.state(w.now, w.epoch); state != alive || t.generation != s.generation || !w.now.Before(t.expires) {
+	if state, _ := s.state(w.now, w.epoch); state != alive || t.generation != s.generation || !w.now.Before(t.expires) || !w.verifies(t.signed, t.expires) {
 		return
 	}
 	const tabs = 8
@@ -151,7 +155,8 @@ func (w *world) refreshTogether() {
 	w.issue(w.processes[0], s, got[0])
 }
 
-// forge: tokens that are not genuine change nothing, whatever they say.
+// forge: tokens that are not genuine change nothing, whatever they say, even if
+// whoever made them has the key that signs.
 func (w *world) forge() {
 	s := w.session()
 	if s == nil {
@@ -182,6 +187,10 @@ func (w *world) check() {
 		return
 	}
 	p := w.process()
+	if !w.verifies(a.signed, a.expires) {
+		w.note("check %s: the key is gone", a.SessionID)
+		return
+	}
 	err := p.Check(w.ctx, a.Access)
 	w.note("check %s: %v", a.SessionID, err)
 	state, why := s.state(w.now, w.epoch)

@@ -2,6 +2,7 @@ package sessionmodel
 
 import (
 	"slices"
+	"time"
 
 	"github.com/latchkey-go/latchkey/account"
 	"github.com/latchkey-go/latchkey/session"
@@ -91,7 +92,11 @@ func (w *world) issue(p *process, s *modelSession, row *session.Session) {
 	if issued.IsZero() {
 		issued = row.CreatedAt
 	}
-	s.tokens = append(s.tokens, token{row.Generation, issued.Add(refreshTTL)})
+	s.tokens = append(s.tokens, w.refreshToken(row.ID, row.Generation, issued.Add(refreshTTL)))
 	a := session.Access{SessionID: row.ID, TokenID: session.NewID(), Epoch: row.Epoch}
-	s.access = append(s.access, access{a, p.AccessEnd(row, w.now)})
+	s.access = append(s.access, access{a, p.AccessEnd(row, w.now), w.sign(`{"sid":%q,"jti":%q}`, a.SessionID, a.TokenID)})
+}
+
+func (w *world) refreshToken(id string, generation int64, expires time.Time) token {
+	return token{generation, expires, w.sign(`{"sid":%q,"gen":%d}`, id, generation)}
 }

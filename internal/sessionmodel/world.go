@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/latchkey-go/latchkey/account"
+	"github.com/latchkey-go/latchkey/jwt"
 	"github.com/latchkey-go/latchkey/session"
 )
 
@@ -69,6 +70,7 @@ type world struct {
 	rand   *rand.Rand
 	stores Stores
 	store  session.Store
+	keys   keyring
 	now    time.Time
 	epoch  int64
 	feed   []string // what every poll brings, in order; "s…" or "t…"
@@ -94,6 +96,9 @@ func newWorld(t *testing.T, stores Stores, source rand.Source) *world {
 		now:  time.Date(2032, 1, 1, 0, 0, 0, 0, time.UTC),
 		dead: map[string]bool{},
 	}
+	ring, err := jwt.NewKeyring(jwt.HS256)
+	w.must(err)
+	w.keys = keyring{ring, map[string]bool{}}
 	for i := range 3 {
 		u := &user{id: fmt.Sprint("user", i), hash: "$0", bases: []string{(&account.User{}).SignInBasis()}}
 		if accounts, ok := w.store.(account.Store); ok {
@@ -160,6 +165,7 @@ func (w *world) step() {
 		{12, w.signIn}, {30, w.refresh}, {6, w.refreshTogether}, {4, w.forge}, {20, w.check}, {8, w.seen},
 		{4, w.signOut}, {2, w.endOwn}, {2, w.endOthers}, {1, w.endSubject}, {1, w.endAll}, {3, w.revokeToken},
 		{2, w.changePassword}, {2, w.disable}, {14, w.poll}, {2, w.restart}, {2, w.purge}, {24, w.wait}, {4, w.watch},
+		{3, w.rotateKeys},
 	}
 	total := 0
 	for _, o := range ops {
