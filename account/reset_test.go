@@ -113,6 +113,18 @@ func TestResetDies(t *testing.T) {
 	if _, err := f.NewResetToken(t.Context(), u.ID); err != ErrUserDisabled {
 		t.Errorf("disabled: %v", err)
 	}
+	// Nor does one that was stored while the user was being disabled.
+	u, err = f.User(t.Context(), u.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	late, err := f.storeReset(t.Context(), u.ID, u.SignInBasis())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.ResetPassword(t.Context(), late.Token, "saffron ledger pylon acorn"); err != ErrInvalidReset {
+		t.Errorf("a row of a disabled user: %v", err)
+	}
 }
 
 // TestRequestReset: the same answer and the same writing for every name.

@@ -3,6 +3,7 @@ package databasetest
 import (
 	"context"
 	"database/sql"
+	"sync/atomic"
 	"testing"
 
 	"github.com/latchkey-go/latchkey/session"
@@ -131,7 +132,12 @@ func TestRestored(t *testing.T) {
 		t.Run(d.name, func(t *testing.T) {
 			ctx := t.Context()
 			st := d.must(t, d.place(t))
-			m, err := session.NewManager(session.Config{Store: st})
+			var resets atomic.Int64
+			m, err := session.NewManager(session.Config{Store: st, OnEvent: func(_ context.Context, e session.Event) {
+				if e.Kind == session.EventFeedReset {
+					resets.Add(1)
+				}
+			}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -145,6 +151,11 @@ func TestRestored(t *testing.T) {
 			}
 			if err := m.Poll(ctx); err != nil {
 				t.Fatal(err)
+			}
+			// Numbers of the feed that were given out in the lost time are given out
+			// again: whoever has read them must read from the start.
+			if n := resets.Load(); n != 1 {
+				t.Errorf("the feed was read anew %d times", n)
 			}
 			if after := m.Status(); after.Epoch <= before.Epoch+1000 {
 				t.Errorf("epoch %d after %d: the lost time may have reached it", after.Epoch, before.Epoch)
