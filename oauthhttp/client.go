@@ -65,6 +65,10 @@ func (l ClientList) Client(_ context.Context, id string) (*Client, error) {
 	return nil, ErrUnknownClient
 }
 
+// Check returns all that is wrong with the clients of the list, joined. [New]
+// does it too.
+func (l ClientList) Check() error { return errors.Join(l.mistakes()...) }
+
 // mistakes are what is wrong with the clients of the list.
 func (l ClientList) mistakes() []error {
 	var errs []error

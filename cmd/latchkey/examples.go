@@ -86,6 +86,12 @@ latchkey token verify --file token.txt --type at+jwt --issuer https://app.exampl
 latchkey token verify --file token.txt --jwks https://app.example.com/.well-known/jwks.json`,
 	"token mint": `
 latchkey token mint ada --insecure-mint --ttl 2m --base-url https://app.example.com >token.txt`,
+	"token client": `
+latchkey token client gateway
+# A new file of the services, and the secret for the one in it:
+latchkey token client gateway --revoke --json >client.json
+jq '[.client]' client.json >clients.json
+jq -r .secret client.json | install -m 600 /dev/stdin gateway-secret`,
 	"audit list": `
 # What happened to one account in the last week:
 latchkey audit list --user ada --since 7d

@@ -19,6 +19,7 @@ type tokenCommand struct {
 	Inspect tokenInspectCommand `cmd:"" help:"Show what a token says of itself, without looking whether it is true."`
 	Verify  tokenVerifyCommand  `cmd:"" help:"Check a token, and say of each check how it went."`
 	Mint    tokenMintCommand    `cmd:"" help:"Make an access token for somebody without their password. For emergencies and tests."`
+	Client  tokenClientCommand  `cmd:"" help:"Make the secret with which another service asks this one about tokens or revokes them."`
 }
 
 // tokenInput is where a token is read from. It is never an argument: those are

@@ -57,6 +57,9 @@ func readOAuthClients(path string) (oauthhttp.ClientList, error) {
 	for i, e := range entries {
 		list[i] = oauthhttp.Client(e)
 	}
+	if err := list.Check(); err != nil {
+		return refuse(err)
+	}
 	return list, nil
 }
 
