@@ -145,8 +145,8 @@ func (c *benchHashCommand) tell(to streams, r hashBench) error {
 		return err
 	}
 	s := r.Suggested
-	text := fmt.Sprintf("\nSuggested for this machine, %d at once:\n\n  account.Config{Hash: account.HashParams{Memory: %d, Time: %d, Parallelism: %d}}\n",
-		r.Workers, s.MemoryKiB, s.Passes, s.Parallelism)
+	text := fmt.Sprintf("\nSuggested for this machine, %d at once:\n\n  latchkey serve --hash-memory %d --hash-passes %d --hash-lanes %d\n\nwith the library:\n\n  account.Config{Hash: account.HashParams{Memory: %d, Time: %d, Parallelism: %d}}\n",
+		r.Workers, s.MemoryKiB>>10, s.Passes, s.Parallelism, s.MemoryKiB, s.Passes, s.Parallelism)
 	if !r.WithinTarget {
 		text += fmt.Sprintf("\nNothing that is safe takes %v or less here; this takes %.0f ms.\n", c.Target, s.Milliseconds)
 	}

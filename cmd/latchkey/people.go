@@ -27,17 +27,27 @@ type people struct {
 }
 
 // withPeople opens the database that is there, calls use, and closes it.
-func (l location) withPeople(ctx context.Context, use func(*people) error) (err error) {
+func (l location) withPeople(ctx context.Context, use func(*people) error) error {
+	return l.withRules(ctx, installation.Passwords{}, use)
+}
+
+// withRules is withPeople for what sets passwords.
+func (l location) withRules(ctx context.Context, rules installation.Passwords, use func(*people) error) (err error) {
 	where := l.installation()
-	if err := where.Check(); err != nil {
+	if err := errors.Join(where.Check(), rules.Check()); err != nil {
 		return err
 	}
+	policy, closeList, err := rules.Policy()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closeList()) }()
 	store, err := where.OpenExisting(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	p, err := newPeople(ctx, store)
+	p, err := newPeople(ctx, store, account.Config{Policy: policy, Hash: rules.Hash})
 	if err != nil {
 		return err
 	}
@@ -55,7 +65,7 @@ func (p *people) warnUnwritten() error {
 	return nil
 }
 
-func newPeople(ctx context.Context, store *sqlstore.Store) (*people, error) {
+func newPeople(ctx context.Context, store *sqlstore.Store, c account.Config) (*people, error) {
 	p := &people{actor: actor(), store: store}
 	p.ctx = account.WithActor(ctx, p.actor)
 	var err error
@@ -63,8 +73,8 @@ func newPeople(ctx context.Context, store *sqlstore.Store) (*people, error) {
 	if p.audit, err = account.NewAuditLog(account.AuditConfig{Store: store, Logger: silent}); err != nil {
 		return nil, err
 	}
-	p.accounts, err = account.New(account.Config{Store: store, Audit: p.audit, Policy: installation.Policy(nil)})
-	if err != nil {
+	c.Store, c.Audit = store, p.audit
+	if p.accounts, err = account.New(c); err != nil {
 		return nil, err
 	}
 	p.sessions, err = session.NewManager(session.Config{Store: store, OnEvent: p.audit.Session})

@@ -32,6 +32,9 @@ type serveSettings struct {
 
 	KnownDevices bool `help:"Remember devices on which somebody has signed in by a cookie, so that strangers who guess at the password do not keep them out." default:"true" negatable:"" env:"LATCHKEY_KNOWN_DEVICES"`
 
+	passwordRules
+	HashWorkers int `help:"How many passwords to hash at once; 0: one less than there are processors, and at least one." default:"0" env:"LATCHKEY_HASH_WORKERS" placeholder:"N"`
+
 	MetricsAddr           string `help:"Address at which Prometheus finds metrics under /metrics, such as 127.0.0.1:9090. Default: none." placeholder:"HOST:PORT" env:"LATCHKEY_METRICS_ADDR"`
 	InsecurePublicMetrics bool   `help:"Allow a --metrics-addr that other machines reach; metrics have no password." env:"LATCHKEY_INSECURE_PUBLIC_METRICS"`
 
@@ -79,8 +82,8 @@ func (c *serveSettings) config(to streams) (server.Config, error) {
 		SessionTTL: time.Duration(c.SessionTTL), IdleTimeout: time.Duration(c.IdleTimeout),
 		IdlePrompt: time.Duration(c.IdlePrompt), FreshFor: time.Duration(c.FreshFor),
 		AuditRetention: time.Duration(c.AuditRetention), NoKnownDevices: !c.KnownDevices,
-		OAuthClients: c.OAuthClients,
-		MetricsAddr:  c.MetricsAddr, InsecurePublicMetrics: c.InsecurePublicMetrics, Version: version(),
+		Passwords: c.passwords(), HashWorkers: c.HashWorkers, OAuthClients: c.OAuthClients,
+		MetricsAddr: c.MetricsAddr, InsecurePublicMetrics: c.InsecurePublicMetrics, Version: version(),
 		TrustedProxies: trusted, CORSOrigins: c.CORSOrigin, Dev: c.Dev, Logger: c.logger(to),
 	}, nil
 }

@@ -50,6 +50,7 @@ type userAddCommand struct {
 	Link     bool   `help:"Print a link with which the person chooses a password, as reset-link does."`
 	passwordInput
 	mustChange
+	passwordRules
 	baseURL
 	location
 	format
@@ -69,7 +70,7 @@ func (c *userAddCommand) Run(ctx context.Context, to streams) error {
 	if err := c.check(); err != nil {
 		return err
 	}
-	return c.withPeople(ctx, func(p *people) error {
+	return c.withRules(ctx, c.passwords(), func(p *people) error {
 		password := ""
 		if !link {
 			var err error

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/latchkey-go/latchkey/account"
+	"github.com/latchkey-go/latchkey/internal/installation"
 )
 
 // change is what commands have that change one account.
@@ -17,7 +18,12 @@ type change struct {
 // Change runs do on the account and prints how it is afterwards. text says in a
 // sentence what was done.
 func (c *change) change(ctx context.Context, to streams, do func(*people, *account.User) error, text string) error {
-	return c.withPeople(ctx, func(p *people) error {
+	return c.changeBy(ctx, to, installation.Passwords{}, do, text)
+}
+
+// changeBy is change for what sets passwords.
+func (c *change) changeBy(ctx context.Context, to streams, rules installation.Passwords, do func(*people, *account.User) error, text string) error {
+	return c.withRules(ctx, rules, func(p *people) error {
 		u, err := c.find(p)
 		if err != nil {
 			return err
@@ -63,11 +69,12 @@ type userPasswordCommand struct {
 	change
 	passwordInput
 	mustChange
+	passwordRules
 }
 
 // Run sets the password.
 func (c *userPasswordCommand) Run(ctx context.Context, to streams) error {
-	return c.change.change(ctx, to, func(p *people, u *account.User) error {
+	return c.changeBy(ctx, to, c.passwords(), func(p *people, u *account.User) error {
 		password, err := c.readPassword(ctx, to, ", or let the person choose it with: latchkey user reset-link "+u.Username)
 		if err != nil {
 			return err

@@ -14,7 +14,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/latchkey-go/latchkey/account"
 	"github.com/latchkey-go/latchkey/jwt"
 	"github.com/latchkey-go/latchkey/sqlstore"
 	"github.com/latchkey-go/latchkey/sqlstore/postgres"
@@ -172,10 +171,4 @@ func (l Location) OpenKeys() (*jwt.Keyring, error) {
 		return nil, fmt.Errorf("cannot use the keys: %w", err)
 	}
 	return ring, nil
-}
-
-// Policy is which passwords people may choose here. refuse is an additional
-// rule, such as that of account.OpenBreachedPasswords; it may be nil.
-func Policy(refuse func(password string) (reason string)) account.Policy {
-	return account.Policy{ServiceNames: []string{"latchkey"}, Refuse: refuse}
 }

@@ -55,6 +55,14 @@ type Config struct {
 	// out.
 	NoKnownDevices bool
 
+	// Passwords is how passwords are hashed and which may not be chosen. Its zero
+	// value is a default for production.
+	Passwords installation.Passwords
+
+	// HashWorkers is how many passwords are hashed at once. Defaults to
+	// GOMAXPROCS less one, and at least one.
+	HashWorkers int
+
 	// MetricsAddr is the TCP address at which Prometheus finds metrics, such as
 	// "127.0.0.1:9090"; port 0 takes any free one. Empty: none are kept.
 	MetricsAddr string
@@ -109,6 +117,9 @@ type Timeouts struct {
 // maxHeaderBytes bounds a request's line and headers; net/http adds 4 KiB.
 const maxHeaderBytes = 16 << 10
 
+// maxHashWorkers is beyond what any machine has processors for.
+const maxHashWorkers = 1024
+
 func (c *Config) setDefaults() {
 	if c.Now == nil {
 		c.Now = time.Now
@@ -150,7 +161,10 @@ func (c *Config) check() error {
 	for _, origin := range c.CORSOrigins {
 		errs = append(errs, checkOrigin(origin))
 	}
-	errs = append(errs, c.location().Check(), c.checkMetrics())
+	errs = append(errs, c.location().Check(), c.checkMetrics(), c.Passwords.Check())
+	if c.HashWorkers < 0 || c.HashWorkers > maxHashWorkers {
+		errs = append(errs, fmt.Errorf("--hash-workers %d must be from 0 to %d; 0 is one less than there are processors", c.HashWorkers, maxHashWorkers))
+	}
 	if c.OAuthClients != "" {
 		_, err := readOAuthClients(c.OAuthClients)
 		errs = append(errs, err)

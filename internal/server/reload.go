@@ -53,6 +53,11 @@ func (c *Config) differs(now Config) []string {
 		"--idle-prompt": c.IdlePrompt == now.IdlePrompt, "--fresh-for": c.FreshFor == now.FreshFor,
 		"--audit-retention": c.AuditRetention == now.AuditRetention,
 		"--known-devices":   c.NoKnownDevices == now.NoKnownDevices, "--oauth-clients": c.OAuthClients == now.OAuthClients,
+		"--breached-passwords": c.Passwords.Breached == now.Passwords.Breached,
+		"--hash-memory":        c.Passwords.Hash.Memory == now.Passwords.Hash.Memory,
+		"--hash-passes":        c.Passwords.Hash.Time == now.Passwords.Hash.Time,
+		"--hash-lanes":         c.Passwords.Hash.Parallelism == now.Passwords.Hash.Parallelism,
+		"--hash-workers":       c.HashWorkers == now.HashWorkers, "--dev": c.Dev == now.Dev,
 		"--insecure-public-metrics": c.InsecurePublicMetrics == now.InsecurePublicMetrics,
 	} {
 		if !same {

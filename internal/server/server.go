@@ -16,7 +16,6 @@ import (
 	"github.com/latchkey-go/latchkey"
 	"github.com/latchkey-go/latchkey/account"
 	"github.com/latchkey-go/latchkey/account/accounthttp"
-	"github.com/latchkey-go/latchkey/internal/installation"
 	"github.com/latchkey-go/latchkey/internal/webui"
 	"github.com/latchkey-go/latchkey/jwt"
 	"github.com/latchkey-go/latchkey/oauthhttp"
@@ -31,15 +30,16 @@ type Server struct {
 	url      string
 	firstRun bool
 
-	listener net.Listener
-	keys     *jwt.Keyring
-	store    *sqlstore.Store
-	auth     *latchkey.Auth
-	people   *account.Service
-	audit    *account.AuditLog
-	accounts *accounthttp.Handlers
-	app      *app
-	oauth    *oauthhttp.Handlers // nil: no other services ask
+	listener    net.Listener
+	keys        *jwt.Keyring
+	store       *sqlstore.Store
+	auth        *latchkey.Auth
+	people      *account.Service
+	closeListed func() error // the file of breached passwords; nil: not opened
+	audit       *account.AuditLog
+	accounts    *accounthttp.Handlers
+	app         *app
+	oauth       *oauthhttp.Handlers // nil: no other services ask
 
 	metrics         *metrics // nil: nothing is counted
 	metricsListener net.Listener
@@ -114,9 +114,15 @@ func (s *Server) assemble() (err error) {
 	if err != nil {
 		return err
 	}
+	policy, closeListed, err := s.cfg.Passwords.Policy()
+	if err != nil {
+		return err
+	}
+	s.closeListed = closeListed
 	s.people, err = account.New(account.Config{
 		Store: s.store, OnSessionsEnded: s.auth.Sessions().Ended, OnEvent: s.accountEvent,
-		Audit: s.audit, Policy: installation.Policy(nil), Now: s.cfg.Now,
+		Audit: s.audit, Policy: policy, Now: s.cfg.Now,
+		Hash: s.cfg.Passwords.Hash, Workers: s.cfg.HashWorkers,
 	})
 	if err != nil {
 		return err
@@ -175,6 +181,9 @@ func (s *Server) Close() error {
 		if err := l.Close(); !errors.Is(err, net.ErrClosed) {
 			errs = append(errs, err)
 		}
+	}
+	if s.closeListed != nil {
+		errs = append(errs, s.closeListed())
 	}
 	if s.store != nil {
 		errs = append(errs, s.store.Close())
