@@ -70,6 +70,63 @@ func columns(all []Migration) (names []string) {
 	return names
 }
 
+// TestStepsKeepOldPrograms: a step that lets programs of before go on only adds,
+// and nothing that they would have to fill in or mind.
+func TestStepsKeepOldPrograms(t *testing.T) {
+	for _, dialect := range []Dialect{SQLite, PostgreSQL} {
+		all, err := migrations(schemaFiles, dialect)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range all {
+			if m.Compatible == m.Version {
+				continue
+			}
+			for _, statement := range breaking(m.SQL) {
+				t.Errorf("%s step %d says that it is compatible with %d, and has:\n%s", dialect, m.Version, m.Compatible, statement)
+			}
+		}
+	}
+	for text, want := range map[string]int{
+		"-- compatible: 1\n\n-- New.\nCREATE TABLE latchkey_a (b text NOT NULL);\nCREATE UNIQUE INDEX latchkey_a_b ON latchkey_a (b);\n": 0,
+		"ALTER TABLE latchkey_users ADD COLUMN a bigint;\nALTER TABLE latchkey_users ADD COLUMN b text NOT NULL DEFAULT '';\n":           0,
+		"ALTER TABLE latchkey_users ADD COLUMN a bigint NOT NULL;\n":                                                                     1,
+		"CREATE UNIQUE INDEX latchkey_users_name ON latchkey_users (name);\n":                                                            1,
+		"ALTER TABLE latchkey_users DROP COLUMN name;\nDROP TABLE latchkey_resets;\nUPDATE latchkey_users SET name = '';\n":              3,
+	} {
+		if got := breaking(text); len(got) != want {
+			t.Errorf("%q of %q, want %d", got, text, want)
+		}
+	}
+}
+
+var (
+	comment    = regexp.MustCompile(`--[^\n]*`)
+	newTable   = regexp.MustCompile(`^CREATE TABLE (\w+) `)
+	newIndex   = regexp.MustCompile(`^CREATE INDEX \w+ ON `)
+	newUnique  = regexp.MustCompile(`^CREATE UNIQUE INDEX \w+ ON (\w+) `)
+	newColumn  = regexp.MustCompile(`^ALTER TABLE \w+ ADD COLUMN \w+ `)
+	mustFillIn = regexp.MustCompile(`NOT NULL$`) // and no DEFAULT behind it
+)
+
+// breaking are the statements of a step that programs of before might not bear.
+func breaking(text string) (found []string) {
+	ours := map[string]bool{}
+	for statement := range strings.SplitSeq(comment.ReplaceAllString(text, ""), ";\n") {
+		statement = strings.TrimSpace(statement)
+		switch table, unique := newTable.FindStringSubmatch(statement), newUnique.FindStringSubmatch(statement); {
+		case statement == "", newIndex.MatchString(statement):
+		case table != nil:
+			ours[table[1]] = true
+		case unique != nil && ours[unique[1]]:
+		case newColumn.MatchString(statement) && !mustFillIn.MatchString(statement):
+		default:
+			found = append(found, statement)
+		}
+	}
+	return found
+}
+
 func TestMigrationFiles(t *testing.T) {
 	step := func(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }
 	good := step("-- compatible: 1\nSELECT 1;\n")
