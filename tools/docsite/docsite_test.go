@@ -84,6 +84,7 @@ func TestPages(t *testing.T) {
 		"picture":          {"# B\n\n![x](../images/x.svg)\n", `<img src="../images/x.svg" alt="x"`},
 		"code":             {"# B\n\n```go\na < b\n```\n", `<code class="language-go">a &lt; b` + "\n</code>"},
 		"table":            {"# B\n\n| a |\n| --: |\n| 1 |\n", `<td align="right">1</td>`},
+		"wide table":       {"# B\n\n| | a |\n| --- | --- |\n| 1 | 2 |\n", "<div class=\"table\" tabindex=\"0\"><table>\n<thead>\n<tr>\n<td></td>"},
 		"comment":          {"# B\n\n<!-- mdcheck: skip x -->\ntext\n", "<h1 id=\"b\">B</h1>\n<p>text</p>"},
 		"HTML in code":     {"# B\n\n`<b>`\n", "<code>&lt;b&gt;</code>"},
 		"title with code":  {"# The `b` of *c*\n", "<title>The b of c · Latchkey</title>"},

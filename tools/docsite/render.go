@@ -9,6 +9,7 @@ import (
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
+	tables "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/renderer"
 	"github.com/yuin/goldmark/renderer/html"
 	"github.com/yuin/goldmark/text"
@@ -68,7 +69,9 @@ func (s *site) render(p *page) error {
 	if err := markdown.Renderer().Render(&b, p.text, doc); err != nil {
 		return err
 	}
-	p.body = template.HTML(b.String()) // goldmark escapes what it does not make
+	// A head without words is none. Nothing else can make these tags: goldmark
+	// escapes what it does not make itself.
+	p.body = template.HTML(strings.ReplaceAll(b.String(), "<th></th>", "<td></td>"))
 	return nil
 }
 
@@ -129,7 +132,7 @@ func lines(n ast.Node, source []byte) string {
 	return b.String()
 }
 
-// blocks renders blocks of code, and diagrams among them.
+// blocks renders blocks of code, diagrams among them, and tables.
 type blocks struct{}
 
 func (blocks) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
@@ -141,6 +144,15 @@ func (blocks) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 		_, err := w.WriteString(block(language, code))
 		return ast.WalkSkipChildren, err
 	})
+	// A wide table scrolls by itself, also with the keyboard.
+	r.Register(tables.KindTable, func(w util.BufWriter, _ []byte, _ ast.Node, entering bool) (ast.WalkStatus, error) {
+		tag := "</table></div>\n"
+		if entering {
+			tag = "<div class=\"table\" tabindex=\"0\"><table>\n"
+		}
+		_, err := w.WriteString(tag)
+		return ast.WalkContinue, err
+	})
 }
 
 // block is a block of code as HTML. A diagram is drawn; one of a kind that
@@ -148,7 +160,7 @@ func (blocks) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 func block(language, code string) string {
 	if language == "mermaid" {
 		if svg, ok := draw(code); ok {
-			return "<figure class=\"diagram\">" + svg + "</figure>\n"
+			return "<figure class=\"diagram\" tabindex=\"0\">" + svg + "</figure>\n"
 		}
 		return "<figure><pre tabindex=\"0\"><code>" + template.HTMLEscapeString(code) +
 			"</code></pre><figcaption>A diagram in the language Mermaid</figcaption></figure>\n"
