@@ -171,6 +171,21 @@ func testConcurrentReplace(t *testing.T, s suite) {
 	}
 }
 
+// testConcurrentRevokeToken: however many revoke a token, it is one entry.
+func testConcurrentRevokeToken(t *testing.T, s suite) {
+	const rounds = 5
+	for round := range rounds {
+		together(16, func(int) {
+			if err := s.st.RevokeToken(s.ctx, fmt.Sprint("t", round), epoch0); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	if all := s.feed(0).Revoked; len(all) != rounds {
+		t.Errorf("%d feed entries for %d tokens", len(all), rounds)
+	}
+}
+
 // testConcurrentFeed: readers that follow the feed while many write see every
 // entry once and in order, though transactions commit in any order.
 func testConcurrentFeed(t *testing.T, s suite) {

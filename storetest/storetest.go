@@ -53,6 +53,7 @@ func Sessions(t *testing.T, open func(t *testing.T) session.Store) {
 		{"ConcurrentRotateAndEnd", testConcurrentRotateAndEnd},
 		{"ConcurrentLimit", testConcurrentLimit},
 		{"ConcurrentReplace", testConcurrentReplace},
+		{"ConcurrentRevokeToken", testConcurrentRevokeToken},
 		{"ConcurrentFeed", testConcurrentFeed},
 	} {
 		t.Run(c.name, func(t *testing.T) {
