@@ -67,7 +67,7 @@ func TestSpans(t *testing.T) {
 func values(list []attribute.KeyValue) map[string]string {
 	return maps.Collect(func(yield func(string, string) bool) {
 		for _, a := range list {
-			if !yield(string(a.Key), a.Value.Emit()) {
+			if !yield(string(a.Key), a.Value.String()) {
 				return
 			}
 		}

@@ -5,7 +5,6 @@ package doctor
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"net/netip"
 	"net/url"
@@ -85,22 +84,6 @@ func Worst(found []Finding) Level {
 
 // plain is an error in one line.
 func plain(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }
-
-// joined are the lines of joined errors.
-func joined(err error) []string {
-	if err == nil {
-		return nil
-	}
-	var many interface{ Unwrap() []error }
-	if errors.As(err, &many) {
-		var lines []string
-		for _, one := range many.Unwrap() {
-			lines = append(lines, joined(one)...)
-		}
-		return lines
-	}
-	return []string{plain(err)}
-}
 
 // days is a duration as people say it.
 func days(d time.Duration) string {

@@ -22,7 +22,7 @@ func (s *Server) withCORS(next http.Handler) http.Handler {
 		AllowOriginFunc:  s.isCORSOrigin, // a list would allow patterns; this is exact
 		AllowedMethods:   []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"},
 		AllowedHeaders:   []string{"Authorization", "Content-Type", "X-CSRF-TOKEN"},
-		ExposedHeaders:   []string{"Retry-After", requestIDHeader},
+		ExposedHeaders:   []string{"Retry-After", "Latchkey-Code", "Latchkey-Expires-In", requestIDHeader},
 		AllowCredentials: true,
 	}).Handler(next)
 }
