@@ -71,7 +71,7 @@ func (p *people) noteKeys(kind string, ids ...string) error {
 }
 
 // tellServers is what remains to be done after the file has changed.
-const tellServers = "Running servers do not see it yet: send each SIGHUP, such as with systemctl reload latchkey, or restart it."
+const tellServers = "Running servers read the file within a minute, and at once on SIGHUP, such as by systemctl reload latchkey."
 
 // keyRow is a key in JSON. No part of the key itself is in it.
 type keyRow struct {

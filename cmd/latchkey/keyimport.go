@@ -9,7 +9,9 @@ import (
 	"os"
 	"runtime"
 	"strings"
+	"time"
 
+	"github.com/latchkey-go/latchkey/internal/installation"
 	"github.com/latchkey-go/latchkey/jwt"
 )
 
@@ -39,7 +41,7 @@ func (c *keyImportCommand) Run(ctx context.Context, to streams) error {
 		return usageError("the key has no private half, so it cannot sign; take it in with --as verify")
 	}
 	if c.As == "active" {
-		if waiting := waitingKey(ring.Keys()); waiting != nil {
+		if waiting := installation.WaitingKey(ring.Keys()); waiting != nil {
 			return fmt.Errorf("key %s waits to sign, and would come first; remove it with: latchkey key retire %s", waiting.ID, keyArgument(waiting.ID))
 		}
 	}
@@ -47,7 +49,7 @@ func (c *keyImportCommand) Run(ctx context.Context, to streams) error {
 		return plainKey(err)
 	}
 	if c.As == "active" {
-		plan := rotationNow(c.RefreshTTL)
+		plan := installation.RotationNow(time.Duration(c.RefreshTTL))
 		if _, err := ring.Rotate(plan); err != nil {
 			return plainKey(err)
 		}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/latchkey-go/latchkey/internal/installation"
 	"github.com/latchkey-go/latchkey/jwt"
 )
 
@@ -56,7 +57,7 @@ type leak struct {
 // signs, so that none of them takes its place.
 func (c *keyLeakedCommand) leaked(keys []jwt.KeyInfo) ([]string, error) {
 	if c.ID != "" {
-		if !knows(keys, c.ID) {
+		if !installation.Knows(keys, c.ID) {
 			return nil, notFoundError("there is no key %s; look with: latchkey key list", c.ID)
 		}
 		return []string{c.ID}, nil

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/latchkey-go/latchkey/internal/installation"
 	"github.com/latchkey-go/latchkey/jwt"
 )
 
@@ -16,15 +17,6 @@ type keyRotateCommand struct {
 	RefreshTTL duration `name:"refresh-ttl" help:"As that of serve: for so long, and a day, the old key still verifies." default:"14d" env:"LATCHKEY_REFRESH_TTL"`
 	keyFile
 	format
-}
-
-// verifyMargin is how much longer a key verifies than a token it signed last
-// can live: time for every server to have read the file.
-const verifyMargin = 24 * time.Hour
-
-// rotationNow lets the next key sign at once.
-func rotationNow(refreshTTL duration) jwt.Rotation {
-	return jwt.Rotation{VerifyFor: time.Duration(refreshTTL) + verifyMargin}
 }
 
 // rotation is what a rotation did, in JSON.
@@ -43,7 +35,7 @@ func (c *keyRotateCommand) Run(ctx context.Context, to streams) error {
 		return err
 	}
 	before := ring.Keys()
-	plan := rotationNow(c.RefreshTTL)
+	plan := installation.RotationNow(time.Duration(c.RefreshTTL))
 	if !c.Now {
 		plan.PublishAhead = time.Duration(c.Ahead)
 	}
@@ -58,42 +50,21 @@ func (c *keyRotateCommand) Run(ctx context.Context, to streams) error {
 	return c.print(to, result, rotationText(before, ring.Keys()))
 }
 
-// waitingKey is the standby key, if there is one.
-func waitingKey(keys []jwt.KeyInfo) *jwt.KeyInfo {
-	i := slices.IndexFunc(keys, func(k jwt.KeyInfo) bool { return k.State == jwt.KeyStandby })
-	if i < 0 {
-		return nil
-	}
-	return &keys[i]
-}
-
 // noteRotation keeps in the audit trail which key begins to do what.
 func (c *keyRotateCommand) noteRotation(ctx context.Context, before, after []jwt.KeyInfo) error {
 	var errs []error
-	if waiting := waitingKey(after); waiting != nil && !knows(before, waiting.ID) {
-		errs = append(errs, c.note(ctx, "key_published", waiting.ID))
-	}
-	if before[0].ID != after[0].ID {
-		errs = append(errs, c.note(ctx, "key_took_over", after[0].ID))
-	}
-	for _, k := range before {
-		if !knows(after, k.ID) {
-			errs = append(errs, c.note(ctx, "key_forgotten", k.ID))
-		}
+	for _, change := range installation.KeyChanges(before, after) {
+		errs = append(errs, c.note(ctx, change.Kind, change.ID))
 	}
 	return errors.Join(errs...)
-}
-
-func knows(keys []jwt.KeyInfo, id string) bool {
-	return slices.ContainsFunc(keys, func(k jwt.KeyInfo) bool { return k.ID == id })
 }
 
 // rotationText says what a rotation did and what comes next. The active key is
 // the first.
 func rotationText(before, after []jwt.KeyInfo) string {
-	if waiting := waitingKey(after); waiting != nil {
+	if waiting := installation.WaitingKey(after); waiting != nil {
 		again := fmt.Sprintf("It can sign from %s on: then run this again.", when(waiting.ActiveAt))
-		if knows(before, waiting.ID) {
+		if installation.Knows(before, waiting.ID) {
 			return fmt.Sprintf("Key %s is published already. %s\nTo not wait for it, add --now.", waiting.ID, again)
 		}
 		return fmt.Sprintf("Key %s is published. %s\n%s", waiting.ID, again, tellServers)

@@ -28,6 +28,8 @@ type serveSettings struct {
 	IdlePrompt  duration `help:"Let the page ask after so long without input whether somebody is there; 0: never." default:"0s" env:"LATCHKEY_IDLE_PROMPT"`
 	FreshFor    duration `help:"How recent a sign-in must be to change the password." default:"10m" env:"LATCHKEY_FRESH_FOR"`
 
+	RotateKeys duration `help:"Let a new key take over after so long, published a day before, without anybody being signed out; 0: never. All servers must share the file of the keys." default:"0s" env:"LATCHKEY_ROTATE_KEYS"`
+
 	AuditRetention duration `help:"How long to keep the audit trail: who did what, when and from where." default:"90d" env:"LATCHKEY_AUDIT_RETENTION"`
 
 	KnownDevices bool `help:"Remember devices on which somebody has signed in by a cookie, so that strangers who guess at the password do not keep them out." default:"true" negatable:"" env:"LATCHKEY_KNOWN_DEVICES"`
@@ -81,6 +83,7 @@ func (c *serveSettings) config(to streams) (server.Config, error) {
 		AccessTTL: time.Duration(c.AccessTTL), RefreshTTL: time.Duration(c.RefreshTTL),
 		SessionTTL: time.Duration(c.SessionTTL), IdleTimeout: time.Duration(c.IdleTimeout),
 		IdlePrompt: time.Duration(c.IdlePrompt), FreshFor: time.Duration(c.FreshFor),
+		RotateKeys:     time.Duration(c.RotateKeys),
 		AuditRetention: time.Duration(c.AuditRetention), NoKnownDevices: !c.KnownDevices,
 		Passwords: c.passwords(), HashWorkers: c.HashWorkers, OAuthClients: c.OAuthClients,
 		MetricsAddr: c.MetricsAddr, InsecurePublicMetrics: c.InsecurePublicMetrics, Version: version(),

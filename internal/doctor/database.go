@@ -49,32 +49,41 @@ func checkSQLite(ctx context.Context, db *sql.DB) Finding {
 // oldestPostgres is the oldest version that is tested.
 const oldestPostgres = 13
 
+// postgres is what a PostgreSQL server says of itself.
+type postgres struct {
+	version      int
+	replica      bool
+	commit, sync string // synchronous_commit and fsync
+}
+
 // checkPostgres looks for settings with which the server would lose what it has
 // confirmed.
 func checkPostgres(ctx context.Context, db *sql.DB) []Finding {
-	var version int
-	var replica bool
-	var commit, sync string
+	var p postgres
 	err := db.QueryRowContext(ctx, `SELECT current_setting('server_version_num')::int / 10000, pg_is_in_recovery(),
-		current_setting('synchronous_commit'), current_setting('fsync')`).Scan(&version, &replica, &commit, &sync)
+		current_setting('synchronous_commit'), current_setting('fsync')`).Scan(&p.version, &p.replica, &p.commit, &p.sync)
 	if err != nil {
 		return []Finding{{"database", Problem, plain(err), "check that the server runs, and what --db says"}}
 	}
+	return p.findings()
+}
+
+func (p postgres) findings() []Finding {
 	var found []Finding
-	if version < oldestPostgres {
-		found = append(found, Finding{"database_version", Problem, fmt.Sprintf("PostgreSQL %d is too old", version), fmt.Sprintf("use %d or newer", oldestPostgres)})
+	if p.version < oldestPostgres {
+		found = append(found, Finding{"database_version", Problem, fmt.Sprintf("PostgreSQL %d is too old", p.version), fmt.Sprintf("use %d or newer", oldestPostgres)})
 	}
-	if replica {
+	if p.replica {
 		found = append(found, Finding{"database_replica", Problem, "this is a replica, which takes no writes and may not know yet what was revoked", "name the primary with --db"})
 	}
-	if commit == "off" || sync == "off" {
+	if p.commit == "off" || p.sync == "off" {
 		found = append(found, Finding{
-			"database_durability", Problem, fmt.Sprintf("synchronous_commit is %s and fsync is %s: a crash can forget a sign-out, and the session is alive again", commit, sync),
+			"database_durability", Problem, fmt.Sprintf("synchronous_commit is %s and fsync is %s: a crash can forget a sign-out, and the session is alive again", p.commit, p.sync),
 			"turn both on, at least for this database",
 		})
 	}
 	if found == nil {
-		found = []Finding{{"database", OK, fmt.Sprintf("PostgreSQL %d, a primary that waits for its disk", version), ""}}
+		found = []Finding{{"database", OK, fmt.Sprintf("PostgreSQL %d, a primary that waits for its disk", p.version), ""}}
 	}
 	return found
 }

@@ -54,6 +54,9 @@ type Settings struct {
 	InsecurePublicMetrics bool
 	NoKnownDevices        bool
 
+	// RotateKeys is how often serve rotates the keys by itself. 0: never.
+	RotateKeys time.Duration
+
 	// Now is the clock. Defaults to time.Now.
 	Now func() time.Time
 }

@@ -97,8 +97,16 @@ func TestInstallation(t *testing.T) {
 		{"wide keys", "keys", Problem, "0644", func(t *testing.T, s *Settings) { must(t, os.Chmod(s.Keys(), 0o644)) }},
 		{"broken keys", "keys", Problem, "keys.json", func(t *testing.T, s *Settings) { must(t, os.WriteFile(s.Keys(), []byte("{"), 0o600)) }},
 		{"old key", "key_age", Warning, "400 days", func(_ *testing.T, s *Settings) { later(s, 400*24*time.Hour) }},
+		{"late schedule", "key_schedule", Warning, "94 days, and --rotate-keys is 90 days", func(_ *testing.T, s *Settings) {
+			s.RotateKeys = 90 * 24 * time.Hour
+			later(s, 94*24*time.Hour)
+		}},
 		{"standby key", "key_standby", Note, "may take over", func(t *testing.T, s *Settings) {
 			rotate(t, s, jwt.Rotation{Every: time.Millisecond, PublishAhead: time.Minute, VerifyFor: time.Hour})
+			later(s, time.Hour)
+		}},
+		{"retired key", "key_retired", Note, "is still accepted", func(t *testing.T, s *Settings) {
+			rotate(t, s, jwt.Rotation{VerifyFor: time.Minute})
 			later(s, time.Hour)
 		}},
 		{"no database", "database", Note, "no database", func(t *testing.T, s *Settings) { remove(t, s.DatabaseFile()) }},
@@ -247,5 +255,20 @@ func must(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestPostgresFindings: what the PostgreSQL server of a test cannot be.
+func TestPostgresFindings(t *testing.T) {
+	for check, p := range map[string]postgres{
+		"database":            {oldestPostgres, false, "on", "on"},
+		"database_version":    {oldestPostgres - 1, false, "on", "on"},
+		"database_replica":    {oldestPostgres, true, "on", "on"},
+		"database_durability": {oldestPostgres, false, "on", "off"},
+	} {
+		all := p.findings()
+		if len(all) != 1 || all[0].Check != check || (all[0].Level == OK) != (check == "database") || all[0].Level != OK && all[0].Do == "" {
+			t.Errorf("%+v: %+v", p, all)
+		}
 	}
 }

@@ -39,10 +39,12 @@ func checkKeys(s Settings) []Finding {
 func checkKey(s Settings, k jwt.KeyInfo) (Finding, bool) {
 	now := s.now()
 	switch {
+	case s.RotateKeys > 0:
+		return checkSchedule(s, k)
 	case k.State == jwt.KeyActive && now.Sub(k.ActiveAt) > oldKey:
 		return Finding{
 			"key_age", Warning, fmt.Sprintf("the key %s has signed for %s", k.ID, days(now.Sub(k.ActiveAt))),
-			"let another take over: latchkey key rotate",
+			"let another take over: latchkey key rotate; or have the server do it: --rotate-keys 90d",
 		}, true
 	case k.State == jwt.KeyStandby && !k.ActiveAt.IsZero() && now.After(k.ActiveAt):
 		return Finding{
@@ -56,4 +58,20 @@ func checkKey(s Settings, k jwt.KeyInfo) (Finding, bool) {
 		}, true
 	}
 	return Finding{}, false
+}
+
+// lateRotation is how much longer than its time a key signs before somebody
+// should look: a new one is published for a day first, and servers may be down.
+const lateRotation = 3 * 24 * time.Hour
+
+// checkSchedule looks whether the server does what it was told.
+func checkSchedule(s Settings, k jwt.KeyInfo) (Finding, bool) {
+	age := s.now().Sub(k.ActiveAt)
+	if k.State != jwt.KeyActive || age < s.RotateKeys+lateRotation {
+		return Finding{}, false
+	}
+	return Finding{
+		"key_schedule", Warning, fmt.Sprintf("the key %s has signed for %s, and --rotate-keys is %s", k.ID, days(age), days(s.RotateKeys)),
+		"look into the log of the server for why it cannot write " + s.Keys() + ", and whether it runs",
+	}, true
 }

@@ -31,6 +31,12 @@ type Config struct {
 	// KeysFile holds the signing keys. Defaults to keys.json in DataDir.
 	KeysFile string
 
+	// RotateKeys is how long a key signs before the next takes over, which is
+	// published a day before; nobody is signed out. All servers must share the
+	// file of the keys: with copies of it each would make keys of its own. Zero:
+	// only "latchkey key rotate" does it.
+	RotateKeys time.Duration
+
 	// BaseURL is the address people see, such as "https://app.example.com".
 	// Defaults to http://Addr, which is allowed only on a loopback address.
 	BaseURL string
@@ -161,7 +167,7 @@ func (c *Config) check() error {
 	for _, origin := range c.CORSOrigins {
 		errs = append(errs, checkOrigin(origin))
 	}
-	errs = append(errs, c.location().Check(), c.checkMetrics(), c.Passwords.Check())
+	errs = append(errs, c.location().Check(), c.checkMetrics(), c.Passwords.Check(), c.checkRotation())
 	if c.HashWorkers < 0 || c.HashWorkers > maxHashWorkers {
 		errs = append(errs, fmt.Errorf("--hash-workers %d must be from 0 to %d; 0 is one less than there are processors", c.HashWorkers, maxHashWorkers))
 	}
@@ -188,7 +194,7 @@ func (c *Config) checkTimes() []error {
 	}{
 		{"--access-ttl", c.AccessTTL}, {"--refresh-ttl", c.RefreshTTL}, {"--session-ttl", c.SessionTTL},
 		{"--idle-timeout", c.IdleTimeout}, {"--idle-prompt", c.IdlePrompt}, {"--fresh-for", c.FreshFor},
-		{"--audit-retention", c.AuditRetention},
+		{"--audit-retention", c.AuditRetention}, {"--rotate-keys", c.RotateKeys},
 	} {
 		if d.value < 0 {
 			refuse("%s is below zero", d.flag)

@@ -53,6 +53,7 @@ func (c *Config) differs(now Config) []string {
 		"--idle-prompt": c.IdlePrompt == now.IdlePrompt, "--fresh-for": c.FreshFor == now.FreshFor,
 		"--audit-retention": c.AuditRetention == now.AuditRetention,
 		"--known-devices":   c.NoKnownDevices == now.NoKnownDevices, "--oauth-clients": c.OAuthClients == now.OAuthClients,
+		"--rotate-keys":        c.RotateKeys == now.RotateKeys,
 		"--breached-passwords": c.Passwords.Breached == now.Passwords.Breached,
 		"--hash-memory":        c.Passwords.Hash.Memory == now.Passwords.Hash.Memory,
 		"--hash-passes":        c.Passwords.Hash.Time == now.Passwords.Hash.Time,

@@ -18,6 +18,7 @@ func (s *Server) Run(ctx context.Context) error {
 	feed := background(detached, s.auth.Run)
 	purge := background(detached, s.purge)
 	metrics := background(detached, s.serveMetrics)
+	keys := background(detached, s.followKeys)
 
 	s.log.Info("serving", "url", s.url, "addr", s.ListenAddr(), "data", s.DataDir())
 	server := s.httpServer()
@@ -35,7 +36,7 @@ func (s *Server) Run(ctx context.Context) error {
 	}
 	// Requests at work still ask the feed, so it goes after them; what both have
 	// told the audit trail is stored before the store is closed.
-	return errors.Join(failure, purge.stop(), metrics.stop(), feed.stop(), audit.stop(), s.Close())
+	return errors.Join(failure, purge.stop(), metrics.stop(), keys.stop(), feed.stop(), audit.stop(), s.Close())
 }
 
 // task is something that runs beside the requests.
