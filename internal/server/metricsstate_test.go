@@ -39,6 +39,14 @@ func TestStateMetrics(t *testing.T) {
 	}
 }
 
+// The alarm about a feed that is not heard of rests on this 0.
+func TestStaleFeedMetric(t *testing.T) {
+	stale := stateCollector{func() state { return state{feed: session.FeedStatus{Running: true, Age: time.Minute}} }}
+	if got := gathered(t, stale, "latchkey_feed_fresh"); got != "gauge 0" {
+		t.Errorf("of a stale feed: %s", got)
+	}
+}
+
 // gathered is the kind and the value of a metric with these values of labels.
 func gathered(t *testing.T, c prometheus.Collector, name string, labels ...string) string {
 	t.Helper()
