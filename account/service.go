@@ -119,6 +119,18 @@ func (c *Config) check() error {
 // Policy is the password policy in force.
 func (s *Service) Policy() Policy { return s.config.Policy }
 
+// SetThrottle replaces Config.Throttle while the Service is in use: an attempt
+// from now on goes by t, and one at work by what it began with. If anything in t
+// is wrong, the error says so and nothing changes.
+func (s *Service) SetThrottle(t Throttle) error {
+	t = t.orDefault()
+	if err := t.check(); err != nil {
+		return err
+	}
+	s.throttle.limits.Store(&t)
+	return nil
+}
+
 // User returns the user, or ErrUserNotFound.
 func (s *Service) User(ctx context.Context, id string) (*User, error) {
 	u, err := s.config.Store.UserByID(ctx, id)

@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/netip"
+	"sync/atomic"
 	"time"
 )
 
@@ -116,9 +117,9 @@ func (t Throttle) delay(failures int64) time.Duration {
 
 // throttle applies a Throttle to the counters of a store.
 type throttle struct {
-	rules Throttle
-	store AttemptStore
-	now   func() time.Time
+	limits atomic.Pointer[Throttle]
+	store  AttemptStore
+	now    func() time.Time
 	// nonce keys the names of unknown users: people type their password into
 	// the wrong field, and the store must not keep even a plain hash of it.
 	nonce []byte
@@ -127,8 +128,13 @@ type throttle struct {
 func newThrottle(rules Throttle, store AttemptStore, now func() time.Time) *throttle {
 	nonce := make([]byte, sha256.Size)
 	rand.Read(nonce) // never fails
-	return &throttle{rules: rules, store: store, now: now, nonce: nonce}
+	t := &throttle{store: store, now: now, nonce: nonce}
+	t.limits.Store(&rules)
+	return t
 }
+
+// rules are the limits in force.
+func (t *throttle) rules() Throttle { return *t.limits.Load() }
 
 // row is a row of failures in the store.
 type row struct {
@@ -170,12 +176,12 @@ type verdict struct {
 
 // reserve asks for one attempt.
 func (t *throttle) reserve(ctx context.Context, r row) (v verdict, err error) {
-	if t.rules.InsecureOff {
+	if t.rules().InsecureOff {
 		return verdict{allowed: true}, nil
 	}
 	err = t.store.UpdateAttempts(ctx, r.key, func(a Attempts) Attempts {
 		now := t.now()
-		a, v = t.rules.next(a, now)
+		a, v = t.rules().next(a, now)
 		if v.allowed && r.keep > 0 {
 			a.ExpiresAt = now.Add(r.keep)
 		}
@@ -207,7 +213,7 @@ func (t Throttle) next(a Attempts, now time.Time) (Attempts, verdict) {
 
 // stopped says whether a row is at its end.
 func (t *throttle) stopped(ctx context.Context, r row) (bool, error) {
-	if t.rules.InsecureOff {
+	if t.rules().InsecureOff {
 		return false, nil
 	}
 	var now Attempts
@@ -215,7 +221,7 @@ func (t *throttle) stopped(ctx context.Context, r row) (bool, error) {
 		now = a
 		return a
 	})
-	return now.Count >= int64(t.rules.Stop), err
+	return now.Count >= int64(t.rules().Stop), err
 }
 
 // clear ends a row of failures.
@@ -240,19 +246,19 @@ type bucket struct {
 }
 
 func (t *throttle) signInBucket(address string) bucket {
-	return bucket{key: bucketKey("client/", address), burst: t.rules.ClientBurst, refill: t.rules.ClientRefill}
+	return bucket{key: bucketKey("client/", address), burst: t.rules().ClientBurst, refill: t.rules().ClientRefill}
 }
 
 func (t *throttle) signUpBucket(address string) bucket {
-	return bucket{key: bucketKey("sign-up/", address), burst: t.rules.SignUpBurst, refill: t.rules.SignUpRefill}
+	return bucket{key: bucketKey("sign-up/", address), burst: t.rules().SignUpBurst, refill: t.rules().SignUpRefill}
 }
 
 func (t *throttle) resetBucket(address string) bucket {
-	return bucket{key: bucketKey("reset-from/", address), burst: t.rules.SignUpBurst, refill: t.rules.SignUpRefill}
+	return bucket{key: bucketKey("reset-from/", address), burst: t.rules().SignUpBurst, refill: t.rules().SignUpRefill}
 }
 
 func (t *throttle) resetUseBucket(address string) bucket {
-	return bucket{key: bucketKey("reset-use/", address), burst: t.rules.ClientBurst, refill: t.rules.ClientRefill}
+	return bucket{key: bucketKey("reset-use/", address), burst: t.rules().ClientBurst, refill: t.rules().ClientRefill}
 }
 
 func bucketKey(prefix, address string) string {
@@ -280,7 +286,7 @@ func network(address string) string {
 
 // take takes one attempt out of the bucket, or returns a *ThrottledError.
 func (t *throttle) take(ctx context.Context, b bucket) error {
-	if t.rules.InsecureOff || b.key == "" {
+	if t.rules().InsecureOff || b.key == "" {
 		return nil
 	}
 	var wait time.Duration
@@ -314,7 +320,7 @@ func (b bucket) take(a Attempts, now time.Time) (Attempts, time.Duration) {
 
 // giveBack returns what take took.
 func (t *throttle) giveBack(ctx context.Context, b bucket) error {
-	if t.rules.InsecureOff || b.key == "" {
+	if t.rules().InsecureOff || b.key == "" {
 		return nil
 	}
 	return t.store.UpdateAttempts(ctx, b.key, func(a Attempts) Attempts {

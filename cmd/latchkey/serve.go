@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/latchkey-go/latchkey/account"
 	"github.com/latchkey-go/latchkey/internal/server"
 )
 
@@ -33,6 +34,11 @@ type serveSettings struct {
 	AuditRetention duration `help:"How long to keep the audit trail: who did what, when and from where." default:"90d" env:"LATCHKEY_AUDIT_RETENTION"`
 
 	KnownDevices bool `help:"Remember devices on which somebody has signed in by a cookie, so that strangers who guess at the password do not keep them out." default:"true" negatable:"" env:"LATCHKEY_KNOWN_DEVICES"`
+
+	SignInBurst  int      `help:"How many failed sign-ins an address may make at once." default:"50" env:"LATCHKEY_SIGN_IN_BURST" placeholder:"N"`
+	SignInRefill duration `help:"Time after which it may make one more." default:"30s" env:"LATCHKEY_SIGN_IN_REFILL"`
+	SignUpBurst  int      `help:"How many sign-ups an address may make at once, and requests for reset links." default:"100" env:"LATCHKEY_SIGN_UP_BURST" placeholder:"N"`
+	SignUpRefill duration `help:"Time after which it may make one more." default:"1m" env:"LATCHKEY_SIGN_UP_REFILL"`
 
 	passwordRules
 	HashWorkers int `help:"How many passwords to hash at once; 0: one less than there are processors, and at least one." default:"0" env:"LATCHKEY_HASH_WORKERS" placeholder:"N"`
@@ -85,6 +91,10 @@ func (c *serveSettings) config(to streams) (server.Config, error) {
 		IdlePrompt: time.Duration(c.IdlePrompt), FreshFor: time.Duration(c.FreshFor),
 		RotateKeys:     time.Duration(c.RotateKeys),
 		AuditRetention: time.Duration(c.AuditRetention), NoKnownDevices: !c.KnownDevices,
+		Throttle: account.Throttle{
+			ClientBurst: c.SignInBurst, ClientRefill: time.Duration(c.SignInRefill),
+			SignUpBurst: c.SignUpBurst, SignUpRefill: time.Duration(c.SignUpRefill),
+		},
 		Passwords: c.passwords(), HashWorkers: c.HashWorkers, OAuthClients: c.OAuthClients,
 		MetricsAddr: c.MetricsAddr, InsecurePublicMetrics: c.InsecurePublicMetrics, Version: version(),
 		TrustedProxies: trusted, CORSOrigins: c.CORSOrigin, Dev: c.Dev, Logger: c.logger(to),
@@ -99,7 +109,8 @@ func (c *serveSettings) checkPositive() error {
 		value duration
 	}{
 		{"--access-ttl", c.AccessTTL}, {"--refresh-ttl", c.RefreshTTL}, {"--session-ttl", c.SessionTTL}, {"--fresh-for", c.FreshFor},
-		{"--audit-retention", c.AuditRetention},
+		{"--audit-retention", c.AuditRetention}, {"--sign-in-refill", c.SignInRefill}, {"--sign-up-refill", c.SignUpRefill},
+		{"--sign-in-burst", duration(c.SignInBurst)}, {"--sign-up-burst", duration(c.SignUpBurst)},
 	} {
 		if d.value == 0 {
 			errs = append(errs, fmt.Errorf("%s must be above zero", d.flag))

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/latchkey-go/latchkey/account"
 	"github.com/latchkey-go/latchkey/internal/installation"
 	"github.com/latchkey-go/latchkey/session"
 )
@@ -64,6 +65,9 @@ type Config struct {
 	// Passwords is how passwords are hashed and which may not be chosen. Its zero
 	// value is a default for production.
 	Passwords installation.Passwords
+
+	// Throttle limits guessing. Its zero value is a default for production.
+	Throttle account.Throttle
 
 	// HashWorkers is how many passwords are hashed at once. Defaults to
 	// GOMAXPROCS less one, and at least one.
@@ -167,7 +171,7 @@ func (c *Config) check() error {
 	for _, origin := range c.CORSOrigins {
 		errs = append(errs, checkOrigin(origin))
 	}
-	errs = append(errs, c.location().Check(), c.checkMetrics(), c.Passwords.Check(), c.checkRotation())
+	errs = append(errs, c.location().Check(), c.checkMetrics(), c.Passwords.Check(), c.checkRotation(), c.checkThrottle())
 	if c.HashWorkers < 0 || c.HashWorkers > maxHashWorkers {
 		errs = append(errs, fmt.Errorf("--hash-workers %d must be from 0 to %d; 0 is one less than there are processors", c.HashWorkers, maxHashWorkers))
 	}

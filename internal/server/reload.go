@@ -25,7 +25,7 @@ func (s *Server) clientAddress(r *http.Request) string {
 }
 
 // Reload reads the keys again, which another process may have changed, and takes
-// TrustedProxies and CORSOrigins from cfg; requests at work are not disturbed. If
+// TrustedProxies, CORSOrigins and Throttle from cfg; requests at work are not disturbed. If
 // anything in cfg is wrong, or the keys cannot be read, all stays as it is.
 // Other changes are for a restart, and are named in the log.
 func (s *Server) Reload(cfg Config) error {
@@ -33,8 +33,11 @@ func (s *Server) Reload(cfg Config) error {
 	if err := errors.Join(cfg.check(), s.keys.Reload()); err != nil {
 		return err
 	}
+	if err := s.people.SetThrottle(cfg.Throttle); err != nil {
+		return err
+	}
 	s.live.Store(newLive(cfg))
-	s.log.Info("reloaded: keys, trusted proxies, origins of other front ends")
+	s.log.Info("reloaded: keys, trusted proxies, origins of other front ends, limits")
 	if rest := s.cfg.differs(cfg); len(rest) > 0 {
 		s.log.Warn("these settings have changed and take a restart", "settings", strings.Join(rest, " "))
 	}

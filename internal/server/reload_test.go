@@ -127,6 +127,26 @@ func TestReload(t *testing.T) {
 	}
 }
 
+// TestReloadLimits: limits of guessing change for the next attempt.
+func TestReloadLimits(t *testing.T) {
+	a := start(t)
+	guess := func() *answer {
+		return a.program().do("POST", "/api/v1/sign-in", m{"username": "nobody@example.com", "password": newPassword})
+	}
+	guess().want(401, "invalid_credentials")
+	cfg := a.cfg
+	cfg.Throttle.ClientBurst, cfg.Throttle.ClientRefill = 1, time.Hour
+	if err := a.server.Reload(cfg); err != nil {
+		t.Fatal(err)
+	}
+	guess().want(429, "throttled")
+	cfg.Throttle.ClientBurst = 20_000
+	if err := a.server.Reload(cfg); err == nil || !strings.Contains(err.Error(), "--sign-in-burst") {
+		t.Errorf("a limit that is none: %v", err)
+	}
+	guess().want(429, "throttled")
+}
+
 func (a *app) jwks() []byte {
 	a.t.Helper()
 	response, err := http.Get(a.url + "/.well-known/jwks.json")

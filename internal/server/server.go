@@ -122,7 +122,7 @@ func (s *Server) assemble() (err error) {
 	s.people, err = account.New(account.Config{
 		Store: s.store, OnSessionsEnded: s.auth.Sessions().Ended, OnEvent: s.accountEvent,
 		Audit: s.audit, Policy: policy, Now: s.cfg.Now,
-		Hash: s.cfg.Passwords.Hash, Workers: s.cfg.HashWorkers,
+		Throttle: s.cfg.Throttle, Hash: s.cfg.Passwords.Hash, Workers: s.cfg.HashWorkers,
 	})
 	if err != nil {
 		return err
