@@ -352,13 +352,16 @@ export function createAuthClient<User = unknown>(
     activity.listen(signal);
     const looked = (event: Event) => {
       // Signed out by a tab that could not tell this one; or the page comes from the back/forward
-      // cache and shows what was true when it was left.
-      const dubious = (event as PageTransitionEvent).persisted || !wire.maybe();
-      if (dubious && is('authenticated')) void load();
+      // cache and shows what was true when it was left. Or signed in by one whose word was here
+      // before its tokens: browsers carry what is stored to other tabs in their own time.
+      const dubious = is('authenticated')
+        ? (event as PageTransitionEvent).persisted || !wire.maybe()
+        : is('anonymous') && storage?.shared && wire.maybe();
+      if (dubious) void load();
       retryAt = 0;
       check();
     };
-    for (const name of ['pageshow', 'visibilitychange', 'online']) {
+    for (const name of ['pageshow', 'visibilitychange', 'online', 'storage']) {
       addEventListener(name, looked, { signal });
     }
     if (locks && attempt(() => localStorage.getItem(lockedKey))) show({ status: 'idle' });

@@ -54,6 +54,22 @@ describe('tabs', () => {
     expect(heard).toHaveBeenCalledExactlyOnceWith({ elsewhere: true, reason: '' });
   });
 
+  it('sign in together, even if the word is here before the tokens', async () => {
+    server.on('POST /api/v1/sign-in', () => granted({ user: ada, access_token: 'a.b.c' }));
+    const options = { mode: 'headers', storage: 'local' } as const;
+    const [one, two] = [await startedClient(options), await startedClient(options)];
+    // The other tab's view of what is stored is a moment old.
+    const late = vi.spyOn(Storage.prototype, 'getItem').mockReturnValue(null);
+    await one.login({ username: 'ada', password: 'x' });
+    await settled();
+    expect(two.getSnapshot()).toEqual({ status: 'anonymous' });
+    late.mockRestore();
+    dispatchEvent(new StorageEvent('storage', { key: 'latchkey.access' }));
+    await settled();
+    expect(two.getSnapshot()).toMatchObject({ status: 'authenticated', user: ada });
+    await one.logout();
+  });
+
   it('sign out together', async () => {
     csrfCookie('csrf-1');
     const [one, two] = [await startedClient(), await startedClient()];
