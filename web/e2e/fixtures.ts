@@ -52,19 +52,21 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
 export { expect };
 
+// What the browser logs of what a test provokes.
+const provoked = [
+  /^Failed to load resource: the server responded with a status of (4\d\d|503)/,
+  /^Failed to load resource: net::/,
+  /Failed to fetch dynamically imported module/,
+  // The drawer's second device signs out: the data of this one stays.
+  /^Clear-Site-Data header on .* credentials mode/,
+];
+
 /** Collects what a page should never log. Refusals that a test provokes are not errors of the page. */
 export function watchConsole(context: BrowserContext): string[] {
   const problems: string[] = [];
   context.on('console', (message) => {
-    const refusal = /^Failed to load resource: the server responded with a status of 4\d\d/;
     const text = message.text();
-    if (
-      message.type() !== 'error' ||
-      refusal.test(text) ||
-      text.startsWith('Failed to load resource: net::') ||
-      text.includes('Failed to fetch dynamically imported module')
-    )
-      return;
+    if (message.type() !== 'error' || provoked.some((pattern) => pattern.test(text))) return;
     problems.push(text);
   });
   context.on('weberror', (error) => problems.push(String(error.error())));

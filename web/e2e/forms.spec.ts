@@ -190,7 +190,8 @@ test('says so when the server does not answer, and works when it does again', as
   await expect(page.getByRole('alert').first()).toContainText('cannot be reached');
 
   await context.setOffline(false);
-  await page.getByRole('button', { name: 'Try again' }).click();
+  const devices = page.getByRole('region', { name: 'Where you are signed in' });
+  await devices.getByRole('button', { name: 'Try again' }).click();
   await expect(page.getByText('This device')).toBeVisible();
   expect(person.username).toBe(username);
 });

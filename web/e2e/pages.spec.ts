@@ -1,12 +1,27 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { expect, heading, password, signUp, test } from './fixtures';
+import {
+  addUser,
+  expect,
+  heading,
+  password,
+  signIn,
+  signInAsAdmin,
+  signUp,
+  test,
+} from './fixtures';
+import type { Latchkey } from './latchkey';
+import { fits, inspect } from './look';
 
 // A sign-in counts as recent for so short a time that the dialog can be looked at too.
 test.use({ flags: ['--fresh-for', '1s'] });
 
-/** Every state of the app that a person can look at: what it is called, and how to get there. */
-const visitor: [string, (page: Page) => Promise<void>][] = [
+/** A state of the app that a person can look at: what it is called, and how to get there. */
+type State = [
+  name: string,
+  go: (page: Page, latchkey: Latchkey, username: string) => Promise<void>,
+];
+
+const visitor: State[] = [
   ['home', (page) => open(page, '/', 'A front door for your web app')],
   ['sign-in', (page) => open(page, '/sign-in?next=/profile', 'Sign in')],
   [
@@ -20,10 +35,25 @@ const visitor: [string, (page: Page) => Promise<void>][] = [
   ['sign-up', (page) => open(page, '/sign-up', 'Create an account')],
   ['signed out', (page) => open(page, '/signed-out', 'You are signed out')],
   ['session ended', (page) => open(page, '/session-ended?next=/account', 'Your session has ended')],
+  ['reset without a link', (page) => open(page, '/reset', 'Open your link again')],
+  [
+    'reset with a link that is spent',
+    (page) => open(page, '/reset#no-such-link', 'This link does not work any more'),
+  ],
+  [
+    'reset',
+    async (page, latchkey) => {
+      const name = `eve-${Date.now()}`;
+      const link = await latchkey.run(['user', 'add', name, '--link', '--base-url', latchkey.url]);
+      await page.goto(link);
+      await page.getByRole('button', { name: 'Save the password' }).click();
+      await expect(page.getByText('There is a problem')).toBeVisible();
+    },
+  ],
   ['not found', (page) => open(page, '/no/such/page', 'There is no such page')],
 ];
 
-const member: [string, (page: Page) => Promise<void>][] = [
+const member: State[] = [
   ['home', (page) => open(page, '/', /Welcome home/)],
   ['profile', (page) => open(page, '/profile', 'Your profile')],
   [
@@ -31,6 +61,7 @@ const member: [string, (page: Page) => Promise<void>][] = [
     async (page) => {
       await open(page, '/account', 'Your account');
       await expect(page.getByText('This device')).toBeVisible();
+      await expect(page.getByText('Account created')).toBeVisible();
     },
   ],
   [
@@ -47,59 +78,107 @@ const member: [string, (page: Page) => Promise<void>][] = [
   ],
 ];
 
+const administrator: State[] = [
+  ['users', (page) => open(page, '/admin/users', 'Users')],
+  [
+    'one user',
+    async (page, latchkey, username) => {
+      const name = `mallory-${username}`;
+      await addUser(latchkey, name, '--must-change');
+      await latchkey.run(['user', 'admin', name, '--grant']);
+      await latchkey.run(['user', 'disable', name]);
+      await open(page, `/admin/users?search=${name}`, 'Users');
+      await page.getByRole('link', { name }).click();
+      await expect(page.getByText('Not signed in anywhere.')).toBeVisible();
+    },
+  ],
+  [
+    'the audit trail',
+    async (page) => {
+      await open(page, '/admin/audit?show=accounts', 'Audit trail');
+      await expect(page.getByText('Account created').first()).toBeVisible();
+    },
+  ],
+  [
+    'the signing keys',
+    async (page) => {
+      await open(page, '/admin/keys', 'Signing keys');
+      await expect(page.getByText('In use', { exact: true })).toBeVisible();
+    },
+  ],
+  [
+    'a link for a new password',
+    async (page, latchkey, username) => {
+      const name = `walter-${username}`;
+      await addUser(latchkey, name);
+      await open(page, `/admin/users?search=${name}`, 'Users');
+      await page.getByRole('link', { name }).click();
+      await page.getByRole('button', { name: 'Make a link' }).click();
+      await page.getByRole('dialog').getByLabel('Password', { exact: true }).fill(password);
+      await page.keyboard.press('Enter');
+      await expect(page.getByLabel('The link')).toBeVisible();
+    },
+  ],
+];
+
+/** A person who has to choose a new password. */
+async function due(page: Page, latchkey: Latchkey, username: string): Promise<void> {
+  await addUser(latchkey, username, '--must-change');
+  await page.goto('/sign-in');
+  await signIn(page, { username, password });
+  await expect(heading(page)).toHaveText('Choose a new password');
+}
+
 async function open(page: Page, path: string, title: string | RegExp): Promise<void> {
   await page.goto(path);
   await expect(heading(page)).toHaveText(title);
 }
 
-async function inspect(page: Page, name: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-    .analyze();
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((n) => n.html).join(' ')}`);
-  expect.soft(found, name).toEqual([]);
-}
+type Look = (page: Page, name: string) => Promise<void>;
 
-async function fits(page: Page, name: string): Promise<void> {
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  expect.soft(wide, `${name}: pixels beyond the right edge`).toBeLessThanOrEqual(0);
-}
+/** Has every state looked at, as those see it who can. */
+function everyState(what: string, look: Look) {
+  const walk = async (states: State[], page: Page, latchkey: Latchkey, username: string) => {
+    for (const [name, go] of states) {
+      await go(page, latchkey, username);
+      await look(page, name);
+    }
+  };
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test.describe(`in ${colorScheme} colours`, () => {
-    test.use({ colorScheme });
+  test(`${what} to a visitor`, async ({ page, latchkey, username }) => {
+    await walk(visitor, page, latchkey, username);
+  });
 
-    test('every page is accessible to a visitor', async ({ page }) => {
-      for (const [name, go] of visitor) {
-        await go(page);
-        await inspect(page, name);
-      }
-    });
+  test(`${what} to a member`, async ({ page, latchkey, username }) => {
+    await due(page, latchkey, `due-${username}`);
+    await look(page, 'a new password is due');
+    await page.context().clearCookies();
+    await signUp(page, username, 'Wolfeschlegelsteinhausenbergerdorff the Younger');
+    await walk(member, page, latchkey, username);
+  });
 
-    test('every page is accessible to a member', async ({ page, username }) => {
-      await signUp(page, username, 'Ada Lovelace');
-      for (const [name, go] of member) {
-        await go(page);
-        await inspect(page, name);
-      }
-    });
+  test(`${what} to an administrator`, async ({ page, latchkey, username }) => {
+    await signInAsAdmin(page, latchkey, username);
+    await page.waitForTimeout(1000); // so that the dialog comes
+    await walk(administrator, page, latchkey, username);
   });
 }
+
+test.describe('in light colours', () => {
+  everyState('every page is accessible', (page, name) => inspect(page, name));
+});
+
+test.describe('in dark colours', () => {
+  test.use({ colorScheme: 'dark' });
+  // The rest of what axe looks at does not depend on colours.
+  everyState('every page has enough contrast', (page, name) =>
+    inspect(page, name, ['color-contrast']),
+  );
+});
 
 test.describe('at a width of 320 pixels', () => {
   test.use({ viewport: { width: 320, height: 640 } });
-
-  test('no page scrolls sideways', async ({ page, username }) => {
-    for (const [name, go] of visitor) {
-      await go(page);
-      await fits(page, name);
-    }
-    await signUp(page, username, 'Wolfeschlegelsteinhausenbergerdorff the Younger');
-    for (const [name, go] of member) {
-      await go(page);
-      await fits(page, name);
-    }
-  });
+  everyState('no page scrolls sideways', fits);
 });
 
 test('with reduced motion nothing moves for long', async ({ page }) => {

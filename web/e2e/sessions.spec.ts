@@ -104,7 +104,11 @@ test('scripts cannot get at a token', async ({ page, username }) => {
   expect(kept.databases).toBe(0);
   expect(kept.cookies).toMatch(/^latchkey_csrf=[\w-]+$/);
   const tokens = (await page.context().cookies()).filter(({ httpOnly }) => httpOnly);
-  expect(tokens.map(({ name }) => name).sort()).toEqual(['latchkey_access', 'latchkey_refresh']);
+  expect(tokens.map(({ name }) => name).sort()).toEqual([
+    'latchkey_access',
+    'latchkey_device',
+    'latchkey_refresh',
+  ]);
   for (const { value } of tokens) {
     expect(JSON.stringify(kept)).not.toContain(value);
   }

@@ -16,7 +16,7 @@ export async function fetchConfig(): Promise<Config> {
   try {
     response = await fetch('/api/v1/config', { headers: { Accept: 'application/json' } });
   } catch {
-    throw new AuthError('network', 'The server could not be reached.');
+    throw new AuthError('The server could not be reached.', 'network');
   }
   if (!response.ok) throw await errorOf(response);
   return (await response.json()) as Config;

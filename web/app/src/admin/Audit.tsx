@@ -31,6 +31,13 @@ export function Audit() {
     [client, asked],
   );
   const pages = usePages(ask);
+  // Records about sessions have the id alone; most often another one has the name.
+  const names = new Map<string, string>();
+  if (pages.list.step === 'here') {
+    for (const { user_id, username } of pages.list.value.items) {
+      if (username) names.set(user_id, username);
+    }
+  }
 
   return (
     <Page title="Audit trail">
@@ -41,7 +48,7 @@ export function Audit() {
         empty="Nothing like that has been recorded."
         keyOf={(record) => record.number}
       >
-        {(record) => <Entry record={record} />}
+        {(record) => <Entry record={record} username={names.get(record.user_id)} />}
       </LongList>
     </Page>
   );
@@ -59,15 +66,15 @@ function question(params: URLSearchParams): string {
   return query.toString();
 }
 
-function Entry({ record }: { record: AuditRecord }) {
-  const { user_id, username, actor, device, address } = record;
+function Entry({ record, username }: { record: AuditRecord; username: string | undefined }) {
+  const { user_id, actor, device, address } = record;
   return (
     <>
       <p className={isAlarming(record) ? 'row-title row-alarm' : 'row-title'}>
         {tellAdmin(record)}
       </p>
       <p className="row-facts">
-        {user_id && <Link to={`/admin/users/${user_id}`}>{username || 'A user'}</Link>}
+        {user_id && <Link to={`/admin/users/${user_id}`}>{username ?? 'A user'}</Link>}
         {actor && <span>by {actorOf(record)}</span>}
         {(device || address) && (
           <span>

@@ -29,8 +29,9 @@ export { isAlarming };
 
 /** Who did it, if not the person whose account it is. */
 export function actorOf({ actor, actor_username }: AuditRecord): string {
-  if (actor === 'cli') return 'an operator at the command line';
-  return actor_username || actor;
+  const operator = /^cli(:|$)/.test(actor);
+  if (!operator) return actor_username || actor;
+  return `${actor.slice('cli:'.length) || 'an operator'} at the command line`;
 }
 
 /** What an audit trail is narrowed down to, by the name in the address. */

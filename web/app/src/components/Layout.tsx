@@ -5,6 +5,7 @@ import { describe, isAdmin } from '../auth';
 import type { User } from '../auth';
 import { useConfig } from '../useConfig';
 import { usePasswordDue } from '../usePasswordDue';
+import { DevDrawer } from './DevDrawer';
 import { IdleWarning } from './IdleWarning';
 import { Mark } from './Mark';
 import { Notice } from './Notice';
@@ -48,6 +49,7 @@ export function Layout() {
       <footer className="foot">
         <p>Latchkey: sign-in for Go web applications.</p>
       </footer>
+      <DevDrawer />
       <PasswordPrompt />
       <IdleWarning />
     </div>

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { Link, Navigate } from 'react-router';
+import { Door } from '../components/Door';
 import { Notice } from '../components/Notice';
 import { Page } from '../components/Page';
 import { PasswordForm } from '../components/PasswordForm';
@@ -14,32 +15,33 @@ export function NewPassword() {
 
   if (!wasDue) return <Navigate replace to={next} />;
   return (
-    <Page title="Choose a new password" className="narrow">
-      {!due ? (
-        // The form is gone, which tells password managers that it was accepted.
-        <>
-          <Notice kind="done" focus>
+    <Page title="Choose a new password" className="entrance">
+      <div className="entrance-form">
+        {!due ? (
+          // The form is gone, which tells password managers that it was accepted.
+          <>
+            <Notice kind="done" focus>
+              <p>
+                <strong>Your password has been changed.</strong> Every other device has been signed
+                out; this one stays signed in.
+              </p>
+            </Notice>
             <p>
-              <strong>Your password has been changed.</strong> Every other device has been signed
-              out; this one stays signed in.
+              <Link className="button" to={next}>
+                Continue
+              </Link>
             </p>
-          </Notice>
-          <p>
-            <Link className="button" to={next}>
-              Continue
-            </Link>
-          </p>
-        </>
-      ) : (
-        <>
-          <p className="lede">
-            Whoever runs this site asks you to replace your password. After that you can go on.
-          </p>
-          <div className="narrow-form">
+          </>
+        ) : (
+          <>
+            <p className="lede">
+              Whoever runs this site asks you to replace your password. After that you can go on.
+            </p>
             <PasswordForm />
-          </div>
-        </>
-      )}
+          </>
+        )}
+      </div>
+      <Door open={!due} />
     </Page>
   );
 }

@@ -2,6 +2,7 @@ import { useCallback, useState, useSyncExternalStore } from 'react';
 import { AuthError, errorOf } from '@latchkey-go/client';
 import { useAuth, useAuthClient } from '@latchkey-go/client/react';
 import { Link } from 'react-router';
+import { Door } from '../components/Door';
 import { Form, PasswordField, Submit } from '../components/form';
 import { Loaded } from '../components/Loaded';
 import { Notice } from '../components/Notice';
@@ -63,10 +64,13 @@ function WithLink({ token }: { token: string }) {
   if (end === 'done') return <Done />;
   if (end === 'spent' || (answer.step === 'failed' && isSpent(answer.error))) return <Spent />;
   return (
-    <Page title="Choose a new password" className="narrow">
-      <Loaded answer={answer} what="Looking at the link" again={again}>
-        {({ username }) => <NewPasswordForm username={username} send={send} />}
-      </Loaded>
+    <Page title="Choose a new password" className="entrance">
+      <div className="entrance-form">
+        <Loaded answer={answer} what="Looking at the link" again={again}>
+          {({ username }) => <NewPasswordForm username={username} send={send} />}
+        </Loaded>
+      </div>
+      <Door />
     </Page>
   );
 }
@@ -84,22 +88,20 @@ function NewPasswordForm({ username, send }: NewPasswordFormProps) {
         For the account <strong>{username}</strong>. All devices that are signed in to it will be
         signed out.
       </p>
-      <div className="narrow-form">
-        <Form
-          action="/reset"
-          check={({ new_password }) => checkNewPassword('new_password', new_password, config)}
-          send={({ new_password = '' }) => send(new_password)}
-        >
-          <input name="username" autoComplete="username" value={username} hidden readOnly />
-          <PasswordField
-            name="new_password"
-            label="New password"
-            hint={newPasswordHint(config)}
-            autoComplete="new-password"
-          />
-          <Submit busy="Saving…">Save the password</Submit>
-        </Form>
-      </div>
+      <Form
+        action="/reset"
+        check={({ new_password }) => checkNewPassword('new_password', new_password, config)}
+        send={({ new_password = '' }) => send(new_password)}
+      >
+        <input name="username" autoComplete="username" value={username} hidden readOnly />
+        <PasswordField
+          name="new_password"
+          label="New password"
+          hint={newPasswordHint(config)}
+          autoComplete="new-password"
+        />
+        <Submit busy="Saving…">Save the password</Submit>
+      </Form>
     </>
   );
 }
