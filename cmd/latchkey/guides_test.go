@@ -30,7 +30,7 @@ func TestGuideCommands(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"guides/moving-in.md", "guides/keys.md", "runbooks/key-leaked.md"} {
+	for _, name := range []string{"guides/moving-in.md", "guides/keys.md", "guides/many-machines.md", "runbooks/key-leaked.md"} {
 		commands := 0
 		for _, block := range regexp.MustCompile("(?ms)^```sh\n(.*?)^```$").FindAllStringSubmatch(guide(t, name), -1) {
 			for line := range strings.Lines(block[1]) {

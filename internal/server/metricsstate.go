@@ -53,7 +53,7 @@ var stateMetrics = []stateMetric{
 		func(s state) float64 { return float64(s.feed.Last) }),
 	gauge("feed_entries", "Revocations in memory.",
 		func(s state) float64 { return float64(s.feed.Entries) }),
-	gauge("epoch", "Number of times that all sessions were ended at once.",
+	gauge("epoch", "Rises when all sessions are ended at once; after a restore it jumps.",
 		func(s state) float64 { return float64(s.feed.Epoch) }),
 	gauge("clock_skew_seconds", "How far the database's clock is ahead of this machine's.",
 		func(s state) float64 { return s.feed.Skew.Seconds() }),

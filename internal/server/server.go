@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync/atomic"
 
@@ -119,6 +120,7 @@ func (s *Server) assemble() (err error) {
 		return err
 	}
 	s.closeListed = closeListed
+	policy.ServiceNames = append(policy.ServiceNames, siteNames(s.url)...)
 	s.people, err = account.New(account.Config{
 		Store: s.store, OnSessionsEnded: s.auth.Sessions().Ended, OnEvent: s.accountEvent,
 		Audit: s.audit, Policy: policy, Now: s.cfg.Now,
@@ -208,6 +210,17 @@ func (s *Server) cookieName(name string) string {
 		return "__Host-" + name
 	}
 	return name
+}
+
+// siteNames are the names that people connect with an address: its host, and of
+// that the name of the site, such as "example" of app.example.com.
+func siteNames(address string) []string {
+	u, err := url.Parse(address)
+	if err != nil || net.ParseIP(u.Hostname()) != nil {
+		return nil
+	}
+	labels := strings.Split(u.Hostname(), ".")
+	return []string{u.Hostname(), labels[max(0, len(labels)-2)]}
 }
 
 func isHTTPS(address string) bool { return strings.HasPrefix(address, "https://") }
