@@ -97,7 +97,7 @@ type configCheckCommand struct {
 
 // Run checks what serve would check before it opens anything, and that the files
 // it needs can be there.
-func (c *configCheckCommand) Run(to streams) error {
+func (c *configCheckCommand) Run(parsed *kong.Context, to streams) error {
 	cfg, err := c.config(to)
 	if err != nil {
 		return err
@@ -108,6 +108,11 @@ func (c *configCheckCommand) Run(to streams) error {
 	where := c.installation()
 	if info, err := os.Stat(filepath.Dir(where.Keys())); err == nil && !info.IsDir() {
 		return fmt.Errorf("%s is not a directory; say with --data where the data is", filepath.Dir(where.Keys()))
+	}
+	if names := strangeVariables(parsed.Model); names != "" {
+		if _, err := fmt.Fprintf(to.log, "latchkey: these variables are no settings; are they misspelt? %s\n", names); err != nil {
+			return err
+		}
 	}
 	return c.print(to, struct {
 		OK bool `json:"ok"`

@@ -8,6 +8,8 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/alecthomas/kong"
+
 	"github.com/latchkey-go/latchkey/account"
 	"github.com/latchkey-go/latchkey/internal/server"
 )
@@ -61,7 +63,7 @@ type serveSettings struct {
 }
 
 // Run serves until ctx ends.
-func (c *serveCommand) Run(ctx context.Context, to streams, args arguments) error {
+func (c *serveCommand) Run(ctx context.Context, parsed *kong.Context, to streams, args arguments) error {
 	cfg, err := c.config(to)
 	if err != nil {
 		return err
@@ -69,6 +71,9 @@ func (c *serveCommand) Run(ctx context.Context, to streams, args arguments) erro
 	s, err := server.New(ctx, cfg)
 	if err != nil {
 		return err
+	}
+	if names := strangeVariables(parsed.Model); names != "" {
+		s.Logger().Warn("these variables are no settings; are they misspelt?", "names", names)
 	}
 	if err := welcome(to.out, s); err != nil {
 		return fmt.Errorf("cannot write to standard output: %w", err)

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -156,12 +157,11 @@ func Check(c Config) error {
 }
 
 func (c *Config) check() error {
-	host, _, err := net.SplitHostPort(c.Addr)
-	if err != nil {
-		return fmt.Errorf("--addr %q is not an address to listen on; write it as HOST:PORT, such as 127.0.0.1:8080", c.Addr)
-	}
 	var errs []error
-	if c.BaseURL == "" && !isLoopback(host) {
+	host, err := listenHost(c.Addr)
+	if err != nil {
+		errs = append(errs, fmt.Errorf("--addr %q is not an address to listen on; write it as HOST:PORT, such as 127.0.0.1:8080", c.Addr))
+	} else if c.BaseURL == "" && !isLoopback(host) {
 		errs = append(errs, fmt.Errorf("--addr %s can be reached by other machines, so --base-url must say which https address people use, "+
 			"such as --base-url https://app.example.com with a reverse proxy in front; to try it on this machine, use --addr 127.0.0.1:8080", c.Addr))
 	}
@@ -180,6 +180,16 @@ func (c *Config) check() error {
 		errs = append(errs, err)
 	}
 	return errors.Join(append(errs, c.checkTimes()...)...)
+}
+
+// listenHost is the host of an address to listen on. The port has to be a number
+// that ports can be.
+func listenHost(addr string) (host string, err error) {
+	host, port, err := net.SplitHostPort(addr)
+	if err == nil {
+		_, err = strconv.ParseUint(port, 10, 16)
+	}
+	return host, err
 }
 
 // location is where the data is.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"time"
 
@@ -64,7 +63,7 @@ func (c *Config) checkMetrics() error {
 	if c.MetricsAddr == "" {
 		return nil
 	}
-	host, _, err := net.SplitHostPort(c.MetricsAddr)
+	host, err := listenHost(c.MetricsAddr)
 	switch {
 	case err != nil:
 		return fmt.Errorf("--metrics-addr %q is not an address to listen on; write it as HOST:PORT, such as 127.0.0.1:9090", c.MetricsAddr)
