@@ -1,7 +1,7 @@
 import { addUser, expect, heading, password, signInAsAdmin, test } from './fixtures';
 
 // A sign-in counts as recent for a moment only.
-test.use({ flags: ['--fresh-for', '1s'] });
+test.use({ flags: ['--fresh-for', '3s'] });
 
 test('a change asks for the own password, and is then made', async ({
   page,
@@ -13,7 +13,7 @@ test('a change asks for the own password, and is then made', async ({
   await signInAsAdmin(page, latchkey, username, `/admin/users?search=${name}`);
   await page.getByRole('link', { name }).click();
   await expect(heading(page)).toHaveText(name);
-  await page.waitForTimeout(1000);
+  await page.waitForTimeout(3000);
 
   const dialog = page.getByRole('dialog', { name: 'Is it still you?' });
   await page.getByRole('button', { name: 'Disable the account' }).click();

@@ -13,7 +13,7 @@ import type { Latchkey } from './latchkey';
 import { fits, inspect } from './look';
 
 // A sign-in counts as recent for so short a time that the dialog can be looked at too.
-test.use({ flags: ['--fresh-for', '1s'] });
+test.use({ flags: ['--fresh-for', '3s'] });
 
 /** A state of the app that a person can look at: what it is called, and how to get there. */
 type State = [
@@ -69,7 +69,7 @@ const member: State[] = [
     async (page) => {
       await open(page, '/account', 'Your account');
       await expect(page.getByText('This device')).toBeVisible();
-      await page.waitForTimeout(1000);
+      await page.waitForTimeout(3000);
       await page.getByLabel('Current password', { exact: true }).fill(password);
       await page.getByLabel('New password', { exact: true }).fill('quite another pass phrase');
       await page.getByRole('button', { name: 'Change password' }).click();
@@ -159,7 +159,7 @@ function everyState(what: string, look: Look) {
 
   test(`${what} to an administrator`, async ({ page, latchkey, username }) => {
     await signInAsAdmin(page, latchkey, username);
-    await page.waitForTimeout(1000); // so that the dialog comes
+    await page.waitForTimeout(3000); // so that the dialog comes
     await walk(administrator, page, latchkey, username);
   });
 }
