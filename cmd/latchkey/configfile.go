@@ -127,7 +127,8 @@ const configFlag = "config"
 type configuration struct {
 	ConfigFile string `name:"config" help:"TOML file with settings, under the names of their flags. Flags and the environment win over it." placeholder:"FILE" env:"LATCHKEY_CONFIG"`
 
-	file *configFile
+	file    *configFile
+	ignored map[string]bool // settings of the file that do not count
 }
 
 // BeforeResolve reads the file, once the flags and the environment have said
@@ -147,6 +148,9 @@ func (c *configuration) BeforeResolve(app *kong.Kong, parsing *kong.Context) err
 		}
 		if err := file.Validate(app.Model); err != nil {
 			return err
+		}
+		for name := range c.ignored {
+			delete(file.values, name)
 		}
 		c.file = file
 		parsing.AddResolver(file)

@@ -126,5 +126,5 @@ func parse(parser *kong.Kong, args []string, exited error) (command *kong.Contex
 	if mistake, ok := errors.AsType[*kong.ParseError](err); ok && mistake.Context.Selected() != nil {
 		see = mistake.Context.Selected().FullPath()
 	}
-	return nil, usageError("%w; see %s --help", err, see)
+	return nil, usageError("%w; see %s --help", allMistakes(args, err), see)
 }
