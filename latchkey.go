@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/textproto"
 	"net/url"
 	"sync"
 	"time"
 
+	"github.com/latchkey-go/latchkey/internal/loopback"
 	"github.com/latchkey-go/latchkey/internal/tokencache"
 	"github.com/latchkey-go/latchkey/jwt"
 	"github.com/latchkey-go/latchkey/session"
@@ -127,15 +127,10 @@ func parseIssuer(c Config) (*url.URL, error) {
 	case u.Scheme == "https":
 	case u.Scheme != "http":
 		return nil, errors.New("Config.Issuer must begin with https:// (or http:// on this machine)")
-	case !isLoopback(u.Hostname()) && c.uses(InCookie) && !c.Cookie.InsecureHTTP:
+	case !loopback.IsHost(u.Hostname()) && c.uses(InCookie) && !c.Cookie.InsecureHTTP:
 		return nil, errors.New("Config.Issuer has http for a host that is not this machine: everybody on the way could take over sessions; use https")
 	}
 	return u, nil
-}
-
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // Run keeps this process informed of sessions that others end, and removes old

@@ -4,12 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/latchkey-go/latchkey/internal/loopback"
 )
 
 // RemoteConfig says whose keys [RemoteKeys] follows.
@@ -129,15 +130,10 @@ func checkRemoteURL(text string) error {
 	switch {
 	case err != nil || u.Host == "" || u.User != nil || u.Fragment != "":
 		return fmt.Errorf("%w: RemoteConfig.URL must be an absolute URL without user and fragment", ErrKey)
-	case u.Scheme == "https", u.Scheme == "http" && isLoopback(u.Hostname()):
+	case u.Scheme == "https", u.Scheme == "http" && loopback.IsHost(u.Hostname()):
 		return nil
 	}
 	return fmt.Errorf("%w: RemoteConfig.URL must be https, or http on a loopback address", ErrKey)
-}
-
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // Verify is [KeySet.Verify] with the issuer's keys. e.Issuer must be empty or

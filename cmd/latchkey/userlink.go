@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"strings"
 	"time"
 
 	"github.com/latchkey-go/latchkey/account"
+	"github.com/latchkey-go/latchkey/internal/loopback"
 )
 
 // baseURL is the flag of commands that print links.
@@ -24,8 +24,7 @@ func (b baseURL) check() error {
 		u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "" {
 		return usageError("--base-url is not an address such as https://app.example.com")
 	}
-	ip := net.ParseIP(u.Hostname())
-	if u.Scheme == "http" && u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback()) {
+	if u.Scheme == "http" && !loopback.IsHost(u.Hostname()) {
 		return usageError("--base-url is http on a host that other machines reach: everybody on the way could use the link; use https")
 	}
 	return nil

@@ -107,9 +107,3 @@ func host(address string) string {
 	}
 	return u.Hostname()
 }
-
-// isLoopback says whether only programs of this machine reach a host.
-func isLoopback(host string) bool {
-	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && ip.IsLoopback()
-}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/latchkey-go/latchkey/internal/loopback"
 )
 
 // Beyond these a setting is unusual.
@@ -48,7 +50,7 @@ func checkSettings(s Settings) []Finding {
 }
 
 func checkBaseURL(s Settings) Finding {
-	if isLoopback(host(s.BaseURL)) {
+	if loopback.IsHost(host(s.BaseURL)) {
 		return Finding{"base_url", Note, s.BaseURL + " can be reached from this machine only, by http", "to let others in, put a reverse proxy with https in front and say its address with --base-url"}
 	}
 	return Finding{"base_url", OK, "people open " + s.BaseURL, ""}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/latchkey-go/latchkey/account"
 	"github.com/latchkey-go/latchkey/internal/installation"
+	"github.com/latchkey-go/latchkey/internal/loopback"
 	"github.com/latchkey-go/latchkey/session"
 )
 
@@ -161,7 +162,7 @@ func (c *Config) check() error {
 	host, err := listenHost(c.Addr)
 	if err != nil {
 		errs = append(errs, fmt.Errorf("--addr %q is not an address to listen on; write it as HOST:PORT, such as 127.0.0.1:8080", c.Addr))
-	} else if c.BaseURL == "" && !isLoopback(host) {
+	} else if c.BaseURL == "" && !loopback.IsHost(host) {
 		errs = append(errs, fmt.Errorf("--addr %s can be reached by other machines, so --base-url must say which https address people use, "+
 			"such as --base-url https://app.example.com with a reverse proxy in front; to try it on this machine, use --addr 127.0.0.1:8080", c.Addr))
 	}
@@ -235,16 +236,10 @@ func checkBaseURL(text string) error {
 		return fmt.Errorf("--base-url %q is not an address such as https://app.example.com", text)
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "":
 		return fmt.Errorf("--base-url %q must end after the host: the app needs a host name of its own", text)
-	case u.Scheme == "http" && !isLoopback(u.Hostname()):
+	case u.Scheme == "http" && !loopback.IsHost(u.Hostname()):
 		return fmt.Errorf("--base-url %s is http on a host that other machines reach: everybody on the way could take over sessions; use https", text)
 	}
 	return nil
-}
-
-// isLoopback says whether only programs of this machine reach a host.
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // baseURL is the configured address, or the one that is listened on.

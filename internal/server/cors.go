@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"github.com/rs/cors"
+
+	"github.com/latchkey-go/latchkey/internal/loopback"
 )
 
 // isCORSOrigin says whether an origin's pages may call the API. The list may
@@ -34,7 +36,7 @@ func checkOrigin(origin string) error {
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.Scheme+"://"+u.Host != origin {
 		return fmt.Errorf("--cors-origin %q is not an origin as browsers write it, such as https://www.example.com", origin)
 	}
-	if u.Scheme == "http" && !isLoopback(u.Hostname()) {
+	if u.Scheme == "http" && !loopback.IsHost(u.Hostname()) {
 		return fmt.Errorf("--cors-origin %s is http: everybody on the way could put scripts into its pages; use https", origin)
 	}
 	return nil

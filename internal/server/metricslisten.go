@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/latchkey-go/latchkey/internal/loopback"
 )
 
 // metricsPath is where Prometheus looks by default.
@@ -67,7 +69,7 @@ func (c *Config) checkMetrics() error {
 	switch {
 	case err != nil:
 		return fmt.Errorf("--metrics-addr %q is not an address to listen on; write it as HOST:PORT, such as 127.0.0.1:9090", c.MetricsAddr)
-	case !isLoopback(host) && !c.InsecurePublicMetrics:
+	case !loopback.IsHost(host) && !c.InsecurePublicMetrics:
 		return fmt.Errorf("--metrics-addr %s can be reached by other machines, and metrics have no password; use 127.0.0.1, "+
 			"or say --insecure-public-metrics if a firewall keeps strangers away", c.MetricsAddr)
 	}
