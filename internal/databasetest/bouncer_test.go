@@ -3,7 +3,6 @@ package databasetest
 import (
 	"context"
 	"fmt"
-	"os"
 	"testing"
 	"time"
 
@@ -24,12 +23,12 @@ func TestBouncer(t *testing.T) {
 	defer cancel()
 	cluster, err := pgtest.Start(ctx)
 	if err != nil {
-		cannotBounce(t, err)
+		pgtest.CannotTest(t, "where pgbouncer cannot be started", err)
 	}
 	t.Cleanup(func() { _ = cluster.Stop() })
 	bouncer, err := cluster.StartBouncer(ctx)
 	if err != nil {
-		cannotBounce(t, err)
+		pgtest.CannotTest(t, "where pgbouncer cannot be started", err)
 	}
 	t.Cleanup(func() { _ = bouncer.Stop() })
 	admin, err := postgres.OpenDB(ctx, cluster.DSN)
@@ -60,12 +59,4 @@ func TestBouncer(t *testing.T) {
 	t.Run("Model", func(t *testing.T) {
 		sessionmodel.Run(t, stores(d), 3, steps)
 	})
-}
-
-func cannotBounce(t *testing.T, err error) {
-	t.Helper()
-	if os.Getenv("CI") == "true" {
-		t.Fatalf("pgbouncer cannot be tested: %v", err)
-	}
-	t.Skipf("NOT TESTED: pgbouncer: %v", err)
 }

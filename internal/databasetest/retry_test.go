@@ -2,12 +2,11 @@ package databasetest
 
 import (
 	"fmt"
-	"net/url"
-	"strings"
 	"sync"
 	"testing"
 
 	"github.com/latchkey-go/latchkey/account"
+	"github.com/latchkey-go/latchkey/internal/pgtest"
 	"github.com/latchkey-go/latchkey/session"
 	"github.com/latchkey-go/latchkey/sqlstore"
 )
@@ -17,11 +16,7 @@ func isolated(t *testing.T, level string) *sqlstore.Store {
 	t.Helper()
 	d := databases[1]
 	place := d.place(t)
-	setting := "&default_transaction_isolation=" + url.PathEscape(level)
-	if !strings.Contains(place, "?") {
-		setting = " default_transaction_isolation='" + level + "'"
-	}
-	return d.must(t, place+setting)
+	return d.must(t, pgtest.WithSetting(place, "default_transaction_isolation", level))
 }
 
 // TestBusyAndStricter: rows that everybody wants do not wear out the retries

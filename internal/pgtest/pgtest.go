@@ -53,11 +53,8 @@ func (t Tests) Run() int {
 func DSN(t testing.TB) string {
 	t.Helper()
 	server, err := shared.find()
-	if err != nil && os.Getenv("CI") == "true" {
-		t.Fatalf("no PostgreSQL to test with, and CI must not go without: %v", err)
-	}
 	if err != nil {
-		t.Skipf("NOT TESTED: no PostgreSQL. Set %s, or install Debian's package postgresql: %v", Variable, err)
+		CannotTest(t, "without PostgreSQL (set "+Variable+", or install Debian's package postgresql)", err)
 	}
 	schema := "latchkey_test_" + strings.ToLower(rand.Text())
 	if err := execute(t.Context(), server, "CREATE SCHEMA "+schema); err != nil {
@@ -68,7 +65,17 @@ func DSN(t testing.TB) string {
 			t.Error(err)
 		}
 	})
-	return withSearchPath(server, schema)
+	return WithSetting(server, "search_path", schema)
+}
+
+// CannotTest skips a test for want of something on this machine; in CI it fails
+// it.
+func CannotTest(t testing.TB, why string, err error) {
+	t.Helper()
+	if os.Getenv("CI") == "true" {
+		t.Fatalf("this cannot be tested %s, and CI must not go without: %v", why, err)
+	}
+	t.Skipf("NOT TESTED: %s: %v", why, err)
 }
 
 func execute(ctx context.Context, dsn, statement string) error {
@@ -80,15 +87,15 @@ func execute(ctx context.Context, dsn, statement string) error {
 	return errors.Join(err, db.Close())
 }
 
-// withSearchPath puts a schema first in the search path of a DSN of either form.
-func withSearchPath(dsn, schema string) string {
+// WithSetting adds a setting of the connection to a DSN of either form.
+func WithSetting(dsn, name, value string) string {
 	u, err := url.Parse(dsn)
 	if err != nil || u.Scheme == "" {
-		return dsn + " search_path=" + schema
+		return dsn + " " + name + "='" + value + "'"
 	}
 	q := u.Query()
-	q.Set("search_path", schema)
-	u.RawQuery = q.Encode()
+	q.Set(name, value)
+	u.RawQuery = strings.ReplaceAll(q.Encode(), "+", "%20")
 	return u.String()
 }
 
