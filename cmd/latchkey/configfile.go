@@ -96,18 +96,13 @@ func settingText(value any) (string, error) {
 // settingNames are the names of all flags that can be set elsewhere.
 func settingNames(app *kong.Application) []string {
 	names := map[string]bool{}
-	var visit func(n *kong.Node)
-	visit = func(n *kong.Node) {
-		for _, flag := range n.Flags {
+	for _, command := range app.Leaves(false) {
+		for _, flag := range flagsWithin(command) {
 			if len(flag.Envs) > 0 && flag.Name != configFlag {
 				names[flag.Name] = true
 			}
 		}
-		for _, child := range n.Children {
-			visit(child)
-		}
 	}
-	visit(app.Node)
 	return slices.Sorted(maps.Keys(names))
 }
 
