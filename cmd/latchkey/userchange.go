@@ -15,7 +15,7 @@ type change struct {
 	format
 }
 
-// Change runs do on the account and prints how it is afterwards. text says in a
+// change runs do on the account and prints how it is afterwards. text says in a
 // sentence what was done.
 func (c *change) change(ctx context.Context, to streams, do func(*people, *account.User) error, text string) error {
 	return c.changeBy(ctx, to, installation.Passwords{}, do, text)
