@@ -6,10 +6,12 @@ import (
 	"go/format"
 	"go/parser"
 	"go/token"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -24,29 +26,129 @@ func hasPackageClause(code string) bool {
 	return err == nil
 }
 
-// checkFragment accepts declarations, or statements, or imports with either.
-func checkFragment(code string) error {
-	_, err := format.Source([]byte(code))
-	if err != nil {
-		return fmt.Errorf("neither declarations nor statements: %w", err)
+// A source is a file that a block becomes.
+type source struct {
+	block    block
+	pkg      string // its folder
+	text     string
+	fragment bool
+}
+
+// A goChecker collects the Go code of all pages, module by module.
+type goChecker struct {
+	root     string
+	known    map[string]bool // files of the repository
+	modules  map[string][]source
+	packages map[string]map[string]string // by module, for fragments
+	count    int                          // of packages, so far
+	problems []string
+}
+
+// add takes the Go blocks of a page. A whole file that the repository does not
+// have is a package; all fragments of a page for one module are one together.
+func (c *goChecker) add(doc *document) error {
+	modules := map[string][]*fragment{}
+	for _, b := range doc.blocks {
+		switch {
+		case b.lang != "go" || b.skip:
+		case !b.isProgram():
+			if f := c.fragment(b); f != nil {
+				modules[b.module] = append(modules[b.module], f)
+			}
+		case !c.known[strings.TrimSpace(b.code)]:
+			if formatted, err := format.Source([]byte(b.code)); err == nil && string(formatted) != b.code {
+				c.problem(b.file, b.line, "not formatted by gofmt")
+			}
+			c.modules[b.module] = append(c.modules[b.module], source{block: b, pkg: c.folder(), text: b.code})
+		}
+	}
+	given := c.given(doc, slices.Concat(slices.Collect(maps.Values(modules))...))
+	for _, module := range slices.Sorted(maps.Keys(modules)) {
+		if err := c.addPackage(module, append(modules[module], given...)); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// compile type-checks whole programs, each as a package of the module it names,
-// and returns a line for each that does not compile or is not formatted. The
-// files lie elsewhere: go list is told of them by an overlay.
-func compile(root string, programs []block) ([]string, error) {
-	var problems []string
-	modules := map[string][]block{}
-	for _, b := range programs {
-		if formatted, err := format.Source([]byte(b.code)); err == nil && string(formatted) != b.code {
-			problems = append(problems, fmt.Sprintf("%s:%d: not formatted by gofmt", b.file, b.line))
-		}
-		modules[b.module] = append(modules[b.module], b)
+// fragment reads a block, and returns nil for one that is a problem.
+func (c *goChecker) fragment(b block) *fragment {
+	f, err := parseFragment(b)
+	if err != nil {
+		line, text := syntaxError(err)
+		c.problem(b.file, b.line+line, "neither declarations nor statements: %s", text)
+		return nil
 	}
-	for module, blocks := range modules {
-		broken, err := compileIn(filepath.Join(root, module), blocks)
+	if !b.given && !f.isFormatted() {
+		c.problem(b.file, b.line, "not formatted by gofmt")
+	}
+	return f
+}
+
+// given reads the declarations that the page gives its fragments, each of which
+// has to need it.
+func (c *goChecker) given(doc *document, fragments []*fragment) []*fragment {
+	used := map[string]bool{}
+	for _, f := range fragments {
+		for _, name := range f.unresolved() {
+			used[name] = true
+		}
+	}
+	var all []*fragment
+	for _, b := range doc.given {
+		f := c.fragment(b)
+		if f == nil {
+			continue
+		}
+		all = append(all, f)
+		for _, name := range f.declares() {
+			if !used[name] {
+				c.problem(b.file, b.line+1, "no code of this page uses %s", name)
+			}
+		}
+	}
+	return all
+}
+
+// addPackage makes a package of fragments.
+func (c *goChecker) addPackage(module string, fragments []*fragment) error {
+	packages := c.packages[module]
+	if packages == nil {
+		var err error
+		if packages, err = packagesOf(filepath.Join(c.root, module)); err != nil {
+			return err
+		}
+		c.packages[module] = packages
+	}
+	declared := map[string]bool{}
+	for _, f := range fragments {
+		for _, name := range f.declares() {
+			declared[name] = true
+		}
+	}
+	folder := c.folder()
+	for _, f := range fragments {
+		text := f.source(folder, declared, packages)
+		c.modules[module] = append(c.modules[module], source{block: f.block, pkg: folder, text: text, fragment: true})
+	}
+	return nil
+}
+
+// folder is where the next package seems to lie within its module.
+func (c *goChecker) folder() string {
+	c.count++
+	return fmt.Sprintf("mdcheck%d", c.count)
+}
+
+func (c *goChecker) problem(file string, line int, format string, args ...any) {
+	c.problems = append(c.problems, fmt.Sprintf("%s:%d: ", file, line)+fmt.Sprintf(format, args...))
+}
+
+// compile compiles what was added and returns a line for each problem.
+func (c *goChecker) compile() ([]string, error) {
+	problems := c.problems
+	for _, module := range slices.Sorted(maps.Keys(c.modules)) {
+		broken, err := compileIn(filepath.Join(c.root, module), c.modules[module])
 		if err != nil {
 			return nil, err
 		}
@@ -55,7 +157,9 @@ func compile(root string, programs []block) ([]string, error) {
 	return problems, nil
 }
 
-func compileIn(module string, blocks []block) ([]string, error) {
+// compileIn compiles all sources of a module at once. The files lie elsewhere:
+// the go command is told of them by an overlay.
+func compileIn(module string, sources []source) ([]string, error) {
 	module, err := filepath.Abs(module)
 	if err != nil {
 		return nil, err
@@ -67,39 +171,40 @@ func compileIn(module string, blocks []block) ([]string, error) {
 	defer os.RemoveAll(temp)
 
 	replace := map[string]string{}
-	args := []string{"build", "-overlay", filepath.Join(temp, "overlay.json"), "-o", os.DevNull}
-	for i, b := range blocks {
-		real := filepath.Join(temp, fmt.Sprintf("%d.go", i))
-		if err := os.WriteFile(real, []byte(b.code), 0o600); err != nil {
+	var folders []string
+	for i, s := range sources {
+		name := fmt.Sprintf("%d.go", i)
+		real := filepath.Join(temp, name)
+		if err := os.WriteFile(real, []byte(s.text), 0o600); err != nil {
 			return nil, err
 		}
-		replace[filepath.Join(module, folder(i), "main.go")] = real
-		args = append(args, "./"+folder(i))
+		replace[filepath.Join(module, s.pkg, name)] = real
+		folders = append(folders, "./"+s.pkg)
 	}
 	overlay, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
 		return nil, err
 	}
-	if err := os.WriteFile(filepath.Join(temp, "overlay.json"), overlay, 0o600); err != nil {
+	list := filepath.Join(temp, "overlay.json")
+	if err := os.WriteFile(list, overlay, 0o600); err != nil {
 		return nil, err
 	}
+	// -e tells all mistakes; without it the compiler stops after ten.
+	args := append([]string{"build", "-overlay", list, "-gcflags=-e", "-o", os.DevNull}, slices.Compact(folders)...)
 	cmd := exec.Command("go", args...)
-	cmd.Dir = module
-	cmd.Env = append(os.Environ(), "GOWORK=off")
+	cmd.Dir, cmd.Env = module, append(os.Environ(), "GOWORK=off")
 	out, err := cmd.CombinedOutput()
 	if err == nil {
 		return nil, nil
 	}
-	return translate(string(out), blocks), nil
+	return translate(string(out), sources), nil
 }
 
-// folder is where the i-th block seems to lie within its module.
-func folder(i int) string { return fmt.Sprintf("mdcheck%d", i) }
+var position = regexp.MustCompile(`(?:mdcheck\d+/|^|/)(\d+)\.go:(\d+):(?:\d+:)?`)
 
-var position = regexp.MustCompile(`(?:mdcheck)?(\d+)(?:/main)?\.go:(\d+):(?:\d+:)?`)
-
-// translate turns the positions of the compiler into those of the Markdown.
-func translate(out string, blocks []block) []string {
+// translate turns the positions of the compiler into those of the Markdown. A
+// fragment need not use its variables: what follows does, in the reader's program.
+func translate(out string, sources []source) []string {
 	var problems []string
 	for line := range strings.Lines(out) {
 		line = strings.TrimSpace(line)
@@ -112,11 +217,16 @@ func translate(out string, blocks []block) []string {
 		}
 		i, _ := strconv.Atoi(line[m[2]:m[3]])
 		at, _ := strconv.Atoi(line[m[4]:m[5]])
-		if i >= len(blocks) {
+		if i >= len(sources) {
 			problems = append(problems, line)
 			continue
 		}
-		problems = append(problems, fmt.Sprintf("%s:%d: %s", blocks[i].file, blocks[i].line+at, strings.TrimSpace(line[m[1]:])))
+		text := strings.TrimSpace(line[m[1]:])
+		if sources[i].fragment && strings.HasPrefix(text, "declared and not used: ") {
+			continue
+		}
+		b := sources[i].block
+		problems = append(problems, fmt.Sprintf("%s:%d: %s", b.file, b.line+at, text))
 	}
 	return problems
 }

@@ -13,6 +13,7 @@ type document struct {
 	anchors map[string]bool
 	links   []link
 	blocks  []block
+	given   []block // declarations that fragments of Go may use
 
 	mentions []mention
 	tables   []*table
@@ -32,6 +33,7 @@ type block struct {
 	code   string
 	module string // folder of the module that it compiles in; "" is the root
 	skip   bool
+	given  bool // from a comment, for the compiler alone
 }
 
 var (
@@ -118,6 +120,9 @@ func (p *reader) direct(number int, what, argument string) {
 		p.next.skip = true
 	case "module":
 		p.next.module = argument
+	case "given":
+		code := "var " + strings.ReplaceAll(argument, ";", "; var ") + "\n"
+		p.doc.given = append(p.doc.given, block{file: p.doc.name, line: number - 1, lang: "go", code: code, given: true})
 	case "rows":
 		p.table = &table{line: number, source: argument, rows: map[string]string{}}
 		p.doc.tables = append(p.doc.tables, p.table)

@@ -18,8 +18,6 @@ func (b *block) check() error {
 		return nil
 	}
 	switch b.lang {
-	case "go":
-		return checkFragment(b.code)
 	case "sh":
 		return checkShell("sh", b.code)
 	case "bash", "shell":

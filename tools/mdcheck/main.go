@@ -8,14 +8,21 @@
 // use https. No page is fetched.
 //
 // Code: a Go block that begins with a package clause must be a file of the
-// repository, word for word, or compile against this module; any other Go block
-// must parse. Shells must be able to read blocks of sh and bash, and blocks of
+// repository, word for word, or compile against this module. All other Go blocks
+// of a page are one package that must compile too: declarations as they are,
+// statements each as the inside of a function. Packages are imported by their
+// names, and names that the page only speaks of are given with their types.
+// Shells must be able to read blocks of sh and bash, and blocks of
 // json, toml and yaml must be valid. Blocks of js and ts must parse; those of ts
 // and tsx that import something must have the right types too. A comment on the
 // line before a block changes that:
 //
 //	<!-- mdcheck: module examples -->   the block compiles in that module
 //	<!-- mdcheck: skip REASON -->       the block is not checked
+//
+// One in any place declares variables for all Go fragments of the page:
+//
+//	<!-- mdcheck: given mux *http.ServeMux; ctx context.Context -->
 //
 // Tests: `jwt.TestTimes` is that function in the folder jwt, `latchkey.TestX` one
 // in the root, and `web/e2e/forms.spec.ts: "title"` a test in a browser.
@@ -83,7 +90,8 @@ func check(root string, names []string) ([]string, error) {
 	links := linkChecker{root: root, docs: docs}
 	tests := testFinder{root: root, texts: map[string]string{}}
 	var problems []string
-	var programs, scripts []block
+	code := goChecker{root: root, known: sources, modules: map[string][]source{}, packages: map[string]map[string]string{}}
+	var scripts []block
 	for _, name := range names {
 		doc := docs[name]
 		if doc == nil {
@@ -102,15 +110,12 @@ func check(root string, names []string) ([]string, error) {
 			}
 			problems = append(problems, wrong...)
 		}
+		if err := code.add(doc); err != nil {
+			return nil, err
+		}
 		for _, b := range doc.blocks {
 			if b.isScript() {
 				scripts = append(scripts, b)
-				continue
-			}
-			if b.isProgram() {
-				if !sources[strings.TrimSpace(b.code)] {
-					programs = append(programs, b)
-				}
 				continue
 			}
 			if err := b.check(); err != nil {
@@ -126,7 +131,7 @@ func check(root string, names []string) ([]string, error) {
 		defer close(done)
 		wrong, scriptsFailed = checkScripts(root, scripts)
 	}()
-	broken, err := compile(root, programs)
+	broken, err := code.compile()
 	<-done
 	return slices.Concat(problems, broken, wrong), errors.Join(err, scriptsFailed)
 }
