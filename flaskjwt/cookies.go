@@ -83,6 +83,16 @@ var sameSiteModes = map[string]http.SameSite{
 	"": 0, "Strict": http.SameSiteStrictMode, "Lax": http.SameSiteLaxMode, "None": http.SameSiteNoneMode,
 }
 
+// strayCookies is the SameSite with which cookies that somebody has planted are
+// expired: that of our own, or else a browser keeps them. Zero is the default of
+// package latchkey, where browsers would refuse the setting.
+func (s *settings) strayCookies() http.SameSite {
+	if s.sameSite == "None" && !s.secure {
+		return 0
+	}
+	return sameSiteModes[s.sameSite]
+}
+
 func (m *Manager) cookie(name, path, value string, o CookieOptions) *http.Cookie {
 	domain := o.Domain
 	if domain == "" {

@@ -80,7 +80,7 @@ func (m *Manager) Config() latchkey.Config {
 			AccessName: s.access.cookieName, RefreshName: s.refresh.cookieName,
 			CSRFName: s.access.csrfName, RefreshCSRFName: s.refresh.csrfName,
 			AccessPath: s.access.cookiePath, RefreshPath: s.refresh.cookiePath,
-			Domain: s.domain, ForceSecure: s.secure,
+			Domain: s.domain, ForceSecure: s.secure, SameSite: s.strayCookies(),
 		},
 		CSRF:      latchkey.CSRFConfig{HeaderName: s.access.csrfHeader, FormField: s.access.csrfField},
 		QueryName: s.queryName,

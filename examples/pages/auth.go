@@ -46,6 +46,7 @@ func (a *app) refuse(w http.ResponseWriter, r *http.Request, e *latchkey.Error) 
 	case latchkey.ErrInvalid.Code, latchkey.ErrWrongType.Code, latchkey.ErrRejected.Code, latchkey.ErrSessionEnded.Code, latchkey.ErrUserGone.Code:
 		a.redirect(w, r, "/signup", a.tokens.UnsetJWTCookies(w, ""))
 	default: // CSRF, another site, a store that is down
+		w.Header().Set("Latchkey-Code", e.Code)
 		a.show(w, r, e.Status, "refused", view{Message: e.Message})
 	}
 }
@@ -71,7 +72,7 @@ func (a *app) refresh(w http.ResponseWriter, r *http.Request) {
 	case errors.Is(err, latchkey.ErrUnavailable), errors.Is(err, latchkey.ErrInternal):
 		a.auth.WriteError(w, r, err)
 	case errors.Is(err, latchkey.ErrMissing):
-		a.redirect(w, r, "/signup?next="+url.QueryEscape(next), a.tokens.UnsetJWTCookies(w, ""))
+		a.redirect(w, r, "/signup?next="+url.QueryEscape(next), nil)
 	default:
 		a.redirect(w, r, "/signup", a.tokens.UnsetJWTCookies(w, ""))
 	}

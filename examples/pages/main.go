@@ -4,7 +4,6 @@ package main
 import (
 	"context"
 	"embed"
-	"flag"
 	"html/template"
 	"net/http"
 	"net/mail"
@@ -42,7 +41,6 @@ type view struct {
 func main() {
 	a := newApp()
 	a.Flags("how long a session lives without being used, at least -access-ttl; 0: no such end")
-	flag.Parse()
 	webapp.Main(&a.Settings, a.handler)
 }
 

@@ -99,7 +99,9 @@ func TestTheWayBack(t *testing.T) {
 	if where != "/signup" || b.cookie("refresh_token_cookie") != "" || b.cookie("csrf_refresh_token") != "" {
 		t.Errorf("an expired refresh token leads to %s", where)
 	}
-	b.leads(b.do("GET", "/token/refresh?next=/service", nil), "/signup?next=%2Fservice")
+	visitor := b.do("GET", "/token/refresh?next=/service", nil)
+	b.leads(visitor, "/signup?next=%2Fservice")
+	b.sets(visitor, []string{}, []string{})
 }
 
 // TestBadTokens: all four cookies go.
@@ -192,7 +194,11 @@ func TestSettings(t *testing.T) {
 			t.Errorf("%s: %d %s, want %d", c.name, got.Status, got.Body, c.status)
 		}
 	}
-	b.shows(b.do("POST", path, url.Values{}), 401, "CSRF") // a page that says why
+	refused := b.do("POST", path, url.Values{})
+	b.shows(refused, 401, "CSRF") // a page that says why
+	if code := refused.Header.Get("Latchkey-Code"); code != "csrf" {
+		t.Errorf("the code is %q", code)
+	}
 
 	// CSRF is checked before freshness.
 	b.do("GET", "/token/refresh", nil)

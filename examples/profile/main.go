@@ -28,7 +28,6 @@ func main() {
 	a := newApp()
 	a.Flags("how long a session lives without being used, at least -access-ttl; 0: as long as -refresh-ttl")
 	flag.DurationVar(&a.renewWithin, "renew-within", a.renewWithin, "renew a token that has less than this left")
-	flag.Parse()
 	webapp.Main(&a.Settings, a.handler)
 }
 

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -154,6 +155,30 @@ func TestBadInput(t *testing.T) {
 			t.Errorf("%d %s, want %s", got.Status, got.Body, msg)
 		}
 	}
+}
+
+// TestJSONTypes: what Flask takes for JSON.
+func TestJSONTypes(t *testing.T) {
+	site, _, _ := start(t, "headers")
+	for contentType, status := range map[string]int{
+		"application/json; charset=utf-8": 200, "Application/JSON": 200, "application/vnd.api+json": 200,
+		"": 400, "text/plain": 400, "text/json": 400, "application/jsonp": 400, "application/": 400, "multipart/form-data; boundary=x": 400,
+	} {
+		got := site.Do("POST", "/login", `{"username":"testuser","password":"password123"}`, "Content-Type", contentType)
+		if got.Status != status {
+			t.Errorf("%q: %d %s, want %d", contentType, got.Status, got.Body, status)
+		}
+	}
+}
+
+// TestManyAtOnce: nobody is sent away because others sign in as well.
+func TestManyAtOnce(t *testing.T) {
+	site, _, _ := start(t, "headers")
+	var all sync.WaitGroup
+	for range 60 {
+		all.Go(func() { login(t, site) })
+	}
+	all.Wait()
 }
 
 func TestThrottle(t *testing.T) {

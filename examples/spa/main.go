@@ -4,7 +4,6 @@ package main
 import (
 	"context"
 	"embed"
-	"flag"
 	"fmt"
 	"net/http"
 	"time"
@@ -27,7 +26,6 @@ func main() {
 	a := newApp()
 	a.Flags("how long without mouse, key, scroll or click before the front end locks the page")
 	webapp.Choice(&a.tokens, "tokens", "where tokens travel", "headers", "cookies")
-	flag.Parse()
 	webapp.Main(&a.Settings, a.handler)
 }
 

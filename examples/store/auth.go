@@ -38,9 +38,3 @@ func (a *app) login(w http.ResponseWriter, r *http.Request) {
 	webapp.ExpiresIn(w, &tokens)
 	webapp.Reply(a.auth, w, r, err, webapp.Object{"message": "Login Success", "access_token": tokens.Access})
 }
-
-// logout ends the session of the token, if one came along.
-func (a *app) logout(w http.ResponseWriter, r *http.Request) {
-	err := a.auth.SignOut(w, r)
-	webapp.Reply(a.auth, w, r, err, webapp.Object{"message": "Logout Success"})
-}

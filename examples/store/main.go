@@ -27,7 +27,6 @@ func main() {
 	a := &app{Settings: defaults}
 	a.Flags("how long a session lives without being used, at least -access-ttl; 0: as long as -refresh-ttl")
 	flag.StringVar(&a.db, "db", "", "postgres:// URL of the database; SQLite in -data without")
-	flag.Parse()
 	webapp.Main(&a.Settings, a.handler)
 }
 
@@ -42,7 +41,7 @@ func (a *app) handler(ctx context.Context) (http.Handler, error) {
 	}
 	var mux webapp.Mux
 	mux.HandleFunc("POST /login", a.login)
-	mux.HandleFunc("POST /logout", a.logout)
+	mux.Handle("POST /logout", a.auth.SignOutHandler())
 	mux.HandleFunc("POST /signup", a.signUp)
 	mux.Handle("GET /get_name", a.auth.Required(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		token, _ := latchkey.FromContext(r.Context())
@@ -94,8 +93,7 @@ func (a *app) shelf(mux *webapp.Mux, name, table string) {
 				if !ok {
 					return
 				}
-				id, _ := body["product_id"].(float64)
-				productID = int64(id)
+				productID = webapp.Whole(body["product_id"])
 			}
 			if change != "" {
 				if err := webapp.ChangeOne(r.Context(), a.Store.DB(), errNoProduct, change, user, productID); err != nil {

@@ -88,9 +88,9 @@ func TestLogout(t *testing.T) {
 	site, _, _ := start(t)
 	alice := login(t, site, "alice", "wonderland")
 	for range 2 {
-		site.Do("POST", "/logout", "", alice...).Is(t, 200, `{"message":"Logout Success"}`)
+		site.Do("POST", "/logout", "", alice...).Is(t, 200, `{"msg":"Signed out."}`)
 	}
-	site.Do("POST", "/logout", "").Is(t, 200, `{"message":"Logout Success"}`)
+	site.Do("POST", "/logout", "").Is(t, 200, `{"msg":"Signed out."}`)
 	site.Do("GET", "/get_name", "", alice...).Is(t, 401, `{"msg":"Token has been revoked"}`)
 }
 
@@ -186,6 +186,8 @@ func testShop(t *testing.T, site *webtest.Site) {
 			{bob, "DELETE", path + "/3", "", 404, `{"msg":"Product not found"}`},
 			{alice, "POST", path, `{"product_id":99}`, 404, `{"msg":"Product not found"}`},
 			{alice, "POST", path, `{"product_id":"3 OR 1=1"}`, 404, `{"msg":"Product not found"}`},
+			{alice, "POST", path, `{"product_id":2.9}`, 404, `{"msg":"Product not found"}`},
+			{alice, "POST", path, `{"product_id":1e300}`, 404, `{"msg":"Product not found"}`},
 			{alice, "POST", path, `{`, 400, `{"msg":"The body is not a JSON object."}`},
 			{alice, "DELETE", path + "/x", "", 404, `{"msg":"Product not found"}`},
 			{alice, "DELETE", path + "/3", "", 200, none},
@@ -200,18 +202,40 @@ func testShop(t *testing.T, site *webtest.Site) {
 func TestOtherSites(t *testing.T) {
 	site, _, _ := start(t)
 	alice := login(t, site, "alice", "wonderland")
-	for _, path := range []string{"/login", "/signup", "/cart", "/wishlist"} {
-		header := append([]string{"Origin", "http://evil.example", "Sec-Fetch-Site", "cross-site",
-			"Content-Type", "application/x-www-form-urlencoded"}, alice...)
-		if got := site.Do("POST", path, "product_id=1", header...); got.Status != 403 || got.Header.Get("Access-Control-Allow-Origin") != "" {
-			t.Errorf("%s: %d %v", path, got.Status, got.Header)
+	chair := site.JSON("POST", "/cart", `{"product_id":2}`, alice...).Body
+	form := append([]string{"Content-Type", "application/x-www-form-urlencoded"}, alice...)
+	for _, route := range []string{
+		"POST /login", "POST /logout", "POST /signup", "POST /cart", "POST /wishlist", "DELETE /cart/2", "DELETE /wishlist/2",
+	} {
+		method, path, _ := strings.Cut(route, " ")
+		got := site.Do(method, path, "product_id=1", append(form, "Origin", "http://evil.example", "Sec-Fetch-Site", "cross-site")...)
+		if got.Status != 403 || got.Header.Get("Access-Control-Allow-Origin") != "" {
+			t.Errorf("%s: %d %v", route, got.Status, got.Header)
 		}
-		// Nor does one that says nothing of where it comes from.
-		if got := site.Do("POST", path, "product_id=1", header[4:]...); got.Status != 400 {
+	}
+	// Nor does one that says nothing of where it comes from.
+	for _, path := range []string{"/login", "/signup", "/cart", "/wishlist"} {
+		if got := site.Do("POST", path, "product_id=1", form...); got.Status != 400 {
 			t.Errorf("%s: %d %s", path, got.Status, got.Body)
 		}
 	}
-	site.Do("GET", "/cart", "", alice...).Is(t, 200, `{"cart":[]}`)
+	site.Do("GET", "/cart", "", alice...).Is(t, 200, strings.TrimSpace(chair))
+}
+
+// TestTokensOfOthers: neither a token of another app nor one in a planted cookie
+// is let in.
+func TestTokensOfOthers(t *testing.T) {
+	site, _, _ := start(t)
+	token := strings.TrimPrefix(login(t, site, "alice", "wonderland")[1], "Bearer ")
+	other := webtest.Sign(t, strings.Repeat("another app", 5), webtest.HS256, webtest.Claims(t, token))
+	for _, path := range []string{"/get_name", "/products", "/cart", "/wishlist"} {
+		site.Do("GET", path, "", "Authorization", "Bearer "+other).Is(t, 422, `{"msg":"Signature verification failed"}`)
+		planted := site.Do("GET", path, "", "Cookie", "access_token_cookie="+token)
+		planted.Is(t, 401, `{"msg":"Missing Authorization Header"}`)
+		if planted.Header.Get("Set-Cookie") != "" {
+			t.Errorf("%s sets the cookie %s", path, planted.Header.Get("Set-Cookie"))
+		}
+	}
 }
 
 func TestMain(m *testing.M) { pgtest.Main(m) }

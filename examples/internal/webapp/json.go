@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/latchkey-go/latchkey"
@@ -52,7 +53,7 @@ func ReadJSON(w http.ResponseWriter, r *http.Request) (Object, bool) {
 		JSON(w, status, Msg(msg))
 		return nil, false
 	}
-	if t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || t != "application/json" {
+	if !isJSON(r.Header.Get("Content-Type")) {
 		return bad(http.StatusBadRequest, "bad_request", "Send a JSON object with the header Content-Type: application/json.")
 	}
 	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
@@ -65,6 +66,22 @@ func ReadJSON(w http.ResponseWriter, r *http.Request) (Object, bool) {
 		return bad(http.StatusBadRequest, "bad_request", "The body is not a JSON object.")
 	}
 	return body, true
+}
+
+// isJSON says whether a media type is of JSON, as Flask has it. Forms of other
+// sites cannot send any of these.
+func isJSON(contentType string) bool {
+	t, _, err := mime.ParseMediaType(contentType)
+	return err == nil && (t == "application/json" || strings.HasPrefix(t, "application/") && strings.HasSuffix(t, "+json"))
+}
+
+// Whole is a member that is a whole number, else 0.
+func Whole(member any) int64 {
+	number, _ := member.(float64)
+	if whole := int64(number); float64(whole) == number {
+		return whole
+	}
+	return 0
 }
 
 // Text is a member that is a string, else empty.

@@ -40,18 +40,19 @@ func (s *Settings) Open(ctx context.Context, demo ...Demo) error {
 func (s *Settings) OpenStore(ctx context.Context, name, dsn string) (err error) {
 	if dsn != "" {
 		s.Store, err = postgres.Open(ctx, dsn)
-	} else {
+	} else if err = s.makeData(); err == nil {
 		s.Store, err = sqlite.Open(ctx, filepath.Join(s.Data, name))
 	}
 	return err
 }
 
 // OpenAccounts opens the accounts of a store, and puts the demo users into an
-// empty one. Guessing is limited, to 60 sign-ins a minute.
+// empty one. Guessing is limited, to 60 sign-ins a minute, which may come all
+// at once.
 func (s *Settings) OpenAccounts(ctx context.Context, store account.Store, empty bool, demo ...Demo) (err error) {
 	s.Accounts, err = account.New(account.Config{
 		Store: store, Now: s.Now, OnSessionsEnded: s.ended,
-		Throttle: account.Throttle{DelayFrom: 60, ClientBurst: 60, ClientRefill: time.Second},
+		Throttle: account.Throttle{DelayFrom: 60, ClientBurst: 60, ClientRefill: time.Second}, Queue: 60,
 	})
 	if err != nil {
 		return err

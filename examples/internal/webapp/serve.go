@@ -3,6 +3,7 @@ package webapp
 import (
 	"context"
 	"errors"
+	"flag"
 	"log"
 	"net"
 	"net/http"
@@ -12,9 +13,13 @@ import (
 	"time"
 )
 
-// Main serves what build makes until the program is interrupted. The context
-// that build gets ends after the last answer.
+// Main reads the flags, and serves what build makes until the program is
+// interrupted. The context that build gets ends after the last answer.
 func Main(s *Settings, build func(context.Context) (http.Handler, error)) {
+	flag.Parse()
+	if flag.NArg() > 0 {
+		log.Fatalf("%s: %q is no flag: try -help", s.Name, flag.Arg(0))
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	h, err := build(ctx)

@@ -90,7 +90,7 @@ func (s *Settings) Secret() (string, error) {
 		return secret, nil
 	}
 	path := filepath.Join(s.Data, "secret")
-	if err := os.MkdirAll(s.Data, 0o700); err != nil {
+	if err := s.makeData(); err != nil {
 		return "", err
 	}
 	info, err := os.Stat(path)
@@ -107,6 +107,18 @@ func (s *Settings) Secret() (string, error) {
 	}
 	secret, err := os.ReadFile(path)
 	return string(secret), err
+}
+
+// makeData makes the data directory. One that is there and empty is closed to
+// others; what has something in it is not ours to change.
+func (s *Settings) makeData() error {
+	if err := os.MkdirAll(s.Data, 0o700); err != nil {
+		return err
+	}
+	if entries, err := os.ReadDir(s.Data); err != nil || len(entries) > 0 {
+		return err
+	}
+	return os.Chmod(s.Data, 0o700)
 }
 
 // makeSecret puts a random secret into a file that is there whole or not at

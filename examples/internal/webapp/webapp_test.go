@@ -1,9 +1,11 @@
 package webapp
 
 import (
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -92,6 +94,47 @@ func TestSecret(t *testing.T) {
 	t.Setenv("JWT_SECRET_KEY", "from the environment")
 	if got, err := s.Secret(); got != "from the environment" || err != nil {
 		t.Errorf("%q, %v", got, err)
+	}
+}
+
+// TestData: a directory that is there is closed to others, unless it is in use.
+func TestData(t *testing.T) {
+	s := &Settings{Data: filepath.Join(t.TempDir(), "open")}
+	if err := os.Mkdir(s.Data, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	mode := func() os.FileMode {
+		info, err := os.Stat(s.Data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info.Mode().Perm()
+	}
+	if err := s.makeData(); err != nil || mode() != 0o700 {
+		t.Errorf("an empty one has mode %o, %v", mode(), err)
+	}
+	if err := errors.Join(os.WriteFile(filepath.Join(s.Data, "mine"), nil, 0o600), os.Chmod(s.Data, 0o755)); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.makeData(); err != nil || mode() != 0o755 {
+		t.Errorf("one with a file has mode %o, %v", mode(), err)
+	}
+	if err := s.OpenStore(t.Context(), "app.db", ""); err == nil || !strings.Contains(err.Error(), "chmod 700") {
+		t.Errorf("a database where others can look: %v", err)
+	}
+}
+
+// TestOtherArguments: what is no flag is not passed over in silence.
+func TestOtherArguments(t *testing.T) {
+	if os.Getenv("LATCHKEY_TEST_ARGUMENTS") != "" {
+		os.Args = []string{"app", "tokens=cookies"}
+		Main(&Settings{Name: "app"}, nil)
+	}
+	program := exec.Command(os.Args[0], "-test.run=^TestOtherArguments$")
+	program.Env = append(os.Environ(), "LATCHKEY_TEST_ARGUMENTS=1")
+	said, err := program.CombinedOutput()
+	if err == nil || !strings.Contains(string(said), `app: "tokens=cookies" is no flag: try -help`) {
+		t.Errorf("%v: %s", err, said)
 	}
 }
 
