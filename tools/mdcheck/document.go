@@ -32,6 +32,8 @@ type block struct {
 	lang   string // the first word after the fence, in lower case
 	code   string
 	module string // folder of the module that it compiles in; "" is the root
+	name   string // of the file that it is, where the page says so
+	before string // code that the block follows on, in TypeScript
 	skip   bool
 	given  bool // from a comment, for the compiler alone
 }
@@ -45,6 +47,7 @@ var (
 	byHand    = regexp.MustCompile(`<a\s[^>]*?(?:id|name)="([^"]+)"`)
 	codeSpan  = regexp.MustCompile("`+[^`]*`+")
 	directive = regexp.MustCompile(`^\s*<!--\s*mdcheck:\s*(\w+)\s+(.*?)\s*-->`)
+	fileName  = regexp.MustCompile("^`([\\w./-]+\\.\\w+)`:$")
 )
 
 // parse reads a Markdown file.
@@ -101,6 +104,9 @@ func (p *reader) line(number int, text string) {
 	if strings.TrimSpace(text) != "" {
 		p.next = block{}
 	}
+	if m := fileName.FindStringSubmatch(text); m != nil {
+		p.next.name = m[1]
+	}
 	if m := heading.FindStringSubmatch(text); m != nil {
 		p.doc.anchors[p.anchorOf(m[1])] = true
 	}
@@ -114,12 +120,14 @@ func (p *reader) line(number int, text string) {
 
 // direct follows a comment for mdcheck.
 func (p *reader) direct(number int, what, argument string) {
-	p.next = block{}
+	p.next = block{name: p.next.name}
 	switch what {
 	case "skip":
 		p.next.skip = true
 	case "module":
 		p.next.module = argument
+	case "before":
+		p.next.before = argument + "; "
 	case "given":
 		code := "var " + strings.ReplaceAll(argument, ";", "; var ") + "\n"
 		p.doc.given = append(p.doc.given, block{file: p.doc.name, line: number - 1, lang: "go", code: code, given: true})

@@ -1,5 +1,5 @@
 // Command mdcheck checks the Markdown of the repository: that every link leads
-// somewhere, that every code block is code, and that every test that is named is
+// somewhere, that every code block is right, and that every test that is named is
 // there.
 //
 //	mdcheck [-root DIR] [FILE.md …]
@@ -7,20 +7,33 @@
 // Links: files and folders exist, headings exist, addresses are well formed and
 // use https. No page is fetched.
 //
-// Code: a Go block that begins with a package clause must be a file of the
-// repository, word for word, or compile against this module. All other Go blocks
-// of a page are one package that must compile too: declarations as they are,
-// statements each as the inside of a function. Packages are imported by their
-// names, and names that the page only speaks of are given with their types.
-// Shells must be able to read blocks of sh and bash, and blocks of
-// json, toml and yaml must be valid. Blocks of js and ts must parse; those of ts
-// and tsx that import something must have the right types too. A comment on the
-// line before a block changes that:
+// Code, by the language of the block; one without a rule here is a mistake:
+//
+//	go          a block with a package clause is a file of the repository, word for
+//	            word, or compiles. All others of a page are one package that
+//	            compiles: declarations as they are, statements as the inside of a
+//	            function. Packages are imported by their names.
+//	sh, bash    the shell can read it; the command latchkey, built for this, takes
+//	            the commands and flags; targets of make, scripts of npm and
+//	            programs for go run are there, where they are this repository's
+//	toml        it is a configuration that latchkey config check accepts
+//	ts, tsx     the types are right, with the sources of web/client; blocks of a page
+//	            import each other by the names that the lines before them give
+//	js, jsx     the same, as far as types follow
+//	json, http  valid; codes of errors are those of docs/reference/errors.md
+//	html        a template of html/template
+//	yaml, css, python   valid
+//	mermaid     left to tools/docsite, which draws it
+//	text        not checked: what programs print, and files of other programs
+//
+// A comment on the line before a block changes that:
 //
 //	<!-- mdcheck: module examples -->   the block compiles in that module
+//	<!-- mdcheck: before CODE -->       the block, of js or ts, follows on this code
 //	<!-- mdcheck: skip REASON -->       the block is not checked
 //
-// One in any place declares variables for all Go fragments of the page:
+// One in any place declares variables for the Go fragments of the page: what the
+// text speaks of without showing it.
 //
 //	<!-- mdcheck: given mux *http.ServeMux; ctx context.Context -->
 //
@@ -87,6 +100,11 @@ func check(root string, names []string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	commands, err := newCommandChecker(root)
+	if err != nil {
+		return nil, err
+	}
+	defer commands.close()
 	links := linkChecker{root: root, docs: docs}
 	tests := testFinder{root: root, texts: map[string]string{}}
 	var problems []string
@@ -114,12 +132,20 @@ func check(root string, names []string) ([]string, error) {
 			return nil, err
 		}
 		for _, b := range doc.blocks {
-			if b.isScript() {
+			switch {
+			case b.skip || b.lang == "go":
+			case b.isScript():
 				scripts = append(scripts, b)
-				continue
-			}
-			if err := b.check(); err != nil {
-				problems = append(problems, fmt.Sprintf("%s:%d: %v", b.file, b.line, err))
+			case b.isShell():
+				problems = append(problems, commands.check(b)...)
+			default:
+				err := b.check(root)
+				if err == nil && b.lang == "toml" {
+					err = commands.settings(b)
+				}
+				if err != nil {
+					problems = append(problems, fmt.Sprintf("%s:%d: %v", b.file, b.line, err))
+				}
 			}
 		}
 	}

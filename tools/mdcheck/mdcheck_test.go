@@ -64,7 +64,7 @@ func TestLinks(t *testing.T) {
 		{"this machine", "[x](http://127.0.0.1:8080/)", ""},
 		{"other kind", "[x](ftp://example.com)", "unknown kind"},
 		{"in code", "`[x](gone.md)`", ""},
-		{"in a block", fenced + "\n[x](gone.md)\n" + fenced, ""},
+		{"in a block", fenced + "text\n[x](gone.md)\n" + fenced, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -77,6 +77,7 @@ func TestLinks(t *testing.T) {
 func TestBlocks(t *testing.T) {
 	const program = "package main\n\nimport \"m.example/m\"\n\nfunc main() { println(m.F()) }\n"
 	const embedding = "package main\n\nimport _ \"embed\"\n\n//go:embed page.html\nvar page string\n\nfunc main() { println(page) }\n"
+	const answer = "HTTP/1.1 401 Unauthorized\nLatchkey-Code: known\n\n{\"msg\":\"x\",\"code\":\"known\"}\n"
 	tests := []struct {
 		name, before, lang, code string
 		want                     string
@@ -89,17 +90,26 @@ func TestBlocks(t *testing.T) {
 		{"file of the repository", "", "go", embedding, ""},
 		{"no longer the file of the repository", "", "go", embedding + "\n// more\n", "a.md:7: pattern page.html: no matching files found"},
 		{"left out with a reason", "<!-- mdcheck: skip shows a mistake -->", "go", "func f( {\n", ""},
-		{"shell", "", "sh", "make test && echo ok\n", ""},
-		{"broken shell", "", "bash", "if true\n", "bash cannot read this"},
 		{"JSON", "", "json", `{"a": 1}` + "\n", ""},
 		{"broken JSON", "", "json", `{"a": …}` + "\n", "not JSON"},
-		{"posix shell", "", "sh", "cat <(true)\n", "sh cannot read this"},
+		{"error with a code", "", "json", `{"msg": "x", "code": "known"}` + "\n", ""},
+		{"error with a code that there is not", "", "json", `{"msg": "x", "code": "unknown"}` + "\n", "a.md:2: docs/reference/errors.md has no code unknown"},
+		{"answer", "", "http", answer, ""},
+		{"answer with a code that there is not", "", "http", strings.ReplaceAll(answer, "known", "unknown"), "has no code unknown"},
+		{"answer that says two things", "", "http", strings.Replace(answer, "known", "other", 1), "the code is known in the body and other in the header"},
+		{"answer without an empty line", "", "http", strings.Replace(answer, "\n\n", "\n", 1), "no answer of HTTP"},
+		{"answer with half a body", "", "http", strings.TrimSuffix(answer, "}\n"), "the body is not JSON"},
+		{"template", "", "html", "<p>{{.CSRF}}</p>\n", ""},
+		{"broken template", "", "html", "<p>{{if .CSRF}}</p>\n", "this is no template"},
 		{"TOML", "", "toml", "a = 1\n[b]\nc = [\"x\"]\n", ""},
 		{"broken TOML", "", "toml", "a = \n", "this is not TOML"},
 		{"TOML with a name twice", "", "toml", "a = 1\na = 2\n", "this is not TOML"},
 		{"YAML", "", "yaml", "a:\n  - b\n", ""},
 		{"broken YAML", "", "yaml", "a: [b\n", "this is not YAML"},
-		{"other", "", "text", "func f( {\n", ""},
+		{"text", "", "text", "func f( {\n", ""},
+		{"a language that nothing checks", "", "golang", "func f() {}\n", `a.md:2: nothing checks blocks of "golang"`},
+		{"no language", "", "", "func f() {}\n", `nothing checks blocks of ""`},
+		{"left out too", "<!-- mdcheck: skip why -->", "golang", "func f() {}\n", ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -109,6 +119,8 @@ func TestBlocks(t *testing.T) {
 				"sub/go.mod": "module s.example/s\n\ngo 1.26\n",
 				"sub/s.go":   "package s\n\nfunc F() int { return 1 }\n",
 				"page/a.go":  embedding,
+
+				"docs/reference/errors.md": "# Errors\n\n| `known` | 401 |\n",
 			})
 			wantProblem(t, dir, tt.want)
 		})

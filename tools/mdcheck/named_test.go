@@ -20,7 +20,7 @@ func TestNamedTests(t *testing.T) {
 		"`web/x.spec.ts: \"is the\"`":        "there is no test is the in web/x.spec.ts",
 		"`web/gone.spec.ts: \"is there\"`":   "there is no test is there in web/gone.spec.ts",
 		"`testing.T`, `latchkeytest.New`":    "",
-		fenced + "\n`a.TestGone`\n" + fenced: "",
+		fenced + "text\n`a.TestGone`\n" + fenced: "",
 	} {
 		files["a.md"] = text
 		wantProblem(t, repository(t, files), want)

@@ -16,22 +16,40 @@ func TestScripts(t *testing.T) {
 	}
 	const imports = "import { createAuthClient } from '@latchkey-go/client';\n"
 	// One run for all: starting TypeScript takes a while.
-	cases := []struct{ lang, code, want string }{
-		{"js", "const a = await f();\n", ""},
-		{"js", "const a = ;\n", "Expression expected"},
-		{"ts", "auth.whatever(1); // not declared, and a part of a program\n", ""},
-		{"ts", "const a: = 1;\n", "Type expected"},
-		{"ts", imports + "export const auth = createAuthClient();\n", ""},
-		{"ts", imports + "export const auth: number = createAuthClient();\n", "is not assignable to type 'number'"},
-		{"ts", "import { none } from '@latchkey-go/client';\n\nnone();\n", "has no exported member 'none'"},
-		{"ts", "import { x } from './mine';\n\nx();\n", ""},
-		{"ts", "import { x } from 'no-such-package';\n\nx();\n", "Cannot find module 'no-such-package'"},
-		{"tsx", "import { AuthProvider } from '@latchkey-go/client/react';\n\nexport const a = <AuthProvider none />;\n", "none"},
-		{"tsx", "export const a = <p>text</p>;\n", ""},
+	const before = "import { createAuthClient } from '@latchkey-go/client'; const auth = createAuthClient(); "
+	cases := []struct {
+		block
+		want string
+	}{
+		{block{lang: "js", code: "const a = await fetch('/');\nconsole.log(a.status);\n"}, ""},
+		{block{lang: "js", code: "export const f = (options = {}) => options.headers;\n"}, ""},
+		{block{lang: "js", code: "const a = ;\n"}, "Expression expected"},
+		{block{lang: "js", code: "document.cookies;\n"}, "Property 'cookies' does not exist"},
+		{block{lang: "js", code: "pm.set(1);\n"}, "Cannot find name 'pm'"},
+		{block{lang: "js", before: "/** @type {any} */ var pm = {}; ", code: "pm.set(1);\n"}, ""},
+		{block{lang: "ts", code: "const a: = 1;\n"}, "Type expected"},
+		{block{lang: "ts", code: "\nauth.start();\n"}, "Cannot find name 'auth'"},
+		{block{lang: "ts", before: before, code: "auth.start();\n"}, ""},
+		{block{lang: "ts", before: before, code: "auth.begin();\n"}, "Property 'begin' does not exist"},
+		{block{lang: "ts", code: imports + "export const auth = createAuthClient();\n"}, ""},
+		{block{lang: "ts", code: imports + "export const auth: number = createAuthClient();\n"}, "is not assignable to type 'number'"},
+		{block{lang: "ts", code: imports + "createAuthClient({ mode: 'header' });\n"}, "is not assignable to type"},
+		{block{lang: "ts", code: imports + "createAuthClient({}, 1);\n"}, "Expected 0-1 arguments"},
+		{block{lang: "ts", code: "import { none } from '@latchkey-go/client';\n\nnone();\n"}, "has no exported member 'none'"},
+		{block{lang: "ts", name: "src/mine.ts", code: "export const x = (n: number) => n;\n"}, ""},
+		{block{lang: "tsx", name: "src/app.tsx", code: "import { x } from './mine';\n\nx(1);\n"}, ""},
+		{block{lang: "ts", name: "src/wrong.ts", code: "import { x } from './mine';\n\nx('1');\n"}, "not assignable to parameter of type 'number'"},
+		{block{lang: "ts", code: "import { x } from './nobodys';\n\nx();\n"}, "Cannot find module './nobodys'"},
+		{block{lang: "ts", code: "import { x } from 'no-such-package';\n\nx();\n"}, "Cannot find module 'no-such-package'"},
+		{block{lang: "tsx", code: "import { AuthProvider } from '@latchkey-go/client/react';\n\nexport const a = <AuthProvider none />;\n"}, "none"},
+		{block{lang: "tsx", code: "export const a = <p>text</p>;\n"}, ""},
+		{block{lang: "css", code: "main {\n  margin: 0 auto;\n}\n"}, ""},
+		{block{lang: "css", code: "main {\n  margin: (;\n}\n"}, "Unexpected token"},
 	}
 	var blocks []block
 	for i, c := range cases {
-		blocks = append(blocks, block{file: "a.md", line: 100 * i, lang: c.lang, code: c.code})
+		c.file, c.line = "docs/a.md", 100*i
+		blocks = append(blocks, c.block)
 	}
 	problems, err := checkScripts("../..", blocks)
 	if err != nil {

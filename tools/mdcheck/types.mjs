@@ -1,15 +1,14 @@
 // Reads blocks of code as JSON from standard input, and writes what is wrong with
-// them. The blocks seem to lie in web/client, where their imports are found.
+// them. Those of a page seem to lie in a folder within web/client, where their
+// imports are found.
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import ts from 'typescript';
 
 const { web, scripts } = JSON.parse(readFileSync(0, 'utf8'));
 const client = (name) => [`${web}/client/src/${name}`];
-
-const files = new Map(
-  scripts.map(({ kind, code }, i) => [`${web}/client/mdcheck${i}.${kind}`, code]),
-);
-const options = {
+const strict = {
   target: ts.ScriptTarget.ES2022,
   module: ts.ModuleKind.ESNext,
   moduleResolution: ts.ModuleResolutionKind.Bundler,
@@ -17,7 +16,6 @@ const options = {
   jsx: ts.JsxEmit.ReactJSX,
   strict: true,
   noEmit: true,
-  allowJs: true,
   skipLibCheck: true,
   types: ['node'],
   typeRoots: [`${web}/node_modules/@types`],
@@ -29,30 +27,55 @@ const options = {
     '@latchkey-go/client/testing': client('testing.ts'),
   },
 };
-const host = ts.createCompilerHost(options);
-host.fileExists = (path) => files.has(path) || ts.sys.fileExists(path);
-host.readFile = (path) => files.get(path) ?? ts.sys.readFile(path);
+// JavaScript has the types that follow from the rest.
+const loose = { ...strict, allowJs: true, checkJs: true, noImplicitAny: false };
 
-const program = ts.createProgram([...files.keys()], options, host);
 const mistakes = [];
-for (const [i, path] of [...files.keys()].entries()) {
-  const file = program.getSourceFile(path);
-  const whole = file.statements.some(ts.isImportDeclaration);
-  const found = [...program.getSyntacticDiagnostics(file)];
-  if (whole && /\.tsx?$/.test(path)) {
-    // Files of the reader's own, which other blocks may show, cannot be found.
-    found.push(
-      ...program
-        .getSemanticDiagnostics(file)
-        .filter(({ code, messageText }) => code !== 2307 || !/'\.\.?\//.test(String(messageText))),
-    );
-  }
-  for (const { start = 0, messageText } of found) {
-    mistakes.push({
-      script: i,
-      line: file.getLineAndCharacterOfPosition(start).line + 1,
-      text: ts.flattenDiagnosticMessageText(messageText, '\n'),
-    });
+const parsed = new Map(); // what both programs read: the library, packages
+
+function check(options, kinds) {
+  const files = new Map();
+  scripts.forEach(({ kind, folder, name, before, code }, script) => {
+    if (!kinds.includes(kind)) return;
+    const path = `${web}/client/mdcheck/${folder}/${name || `${script}.${kind}`}`;
+    files.set(path, { script, text: before + code });
+  });
+  if (files.size === 0) return;
+  const folders = new Set([...files.keys()].map(dirname));
+  const host = ts.createCompilerHost(options);
+  const read = host.getSourceFile;
+  host.fileExists = (path) => files.has(path) || ts.sys.fileExists(path);
+  host.directoryExists = (path) => folders.has(path) || ts.sys.directoryExists(path);
+  host.readFile = (path) => files.get(path)?.text ?? ts.sys.readFile(path);
+  host.getSourceFile = (path, ...rest) => {
+    if (files.has(path)) return read(path, ...rest);
+    if (!parsed.has(path)) parsed.set(path, read(path, ...rest));
+    return parsed.get(path);
+  };
+  const program = ts.createProgram([...files.keys()], options, host);
+  for (const [path, { script }] of files) {
+    const file = program.getSourceFile(path);
+    const found = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)];
+    for (const { start = 0, messageText } of found) {
+      mistakes.push({
+        script,
+        line: file.getLineAndCharacterOfPosition(start).line + 1,
+        text: ts.flattenDiagnosticMessageText(messageText, '\n'),
+      });
+    }
   }
 }
+
+check(strict, ['ts', 'tsx']);
+check(loose, ['js', 'jsx', 'mjs']);
+
+const { transform } = createRequire(createRequire(`${web}/`).resolve('vite'))('lightningcss');
+scripts.forEach(({ kind, code }, script) => {
+  if (kind !== 'css') return;
+  try {
+    transform({ filename: 'block.css', code: Buffer.from(code) });
+  } catch (error) {
+    mistakes.push({ script, line: error.loc?.line ?? 1, text: error.message });
+  }
+});
 process.stdout.write(JSON.stringify(mistakes));
