@@ -32,7 +32,7 @@ func checkDatabase(ctx context.Context, s Settings) []Finding {
 	} else {
 		found = append(found, checkSQLite(ctx, db), checkBackup(ctx, s, db))
 	}
-	return append(found, checkClock(ctx, s, db), checkAdmin(ctx, db))
+	return append(found, checkClock(ctx, s, db), checkServers(ctx, s, db), checkAdmin(ctx, db))
 }
 
 func checkSQLite(ctx context.Context, db *sql.DB) Finding {

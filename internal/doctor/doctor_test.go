@@ -117,6 +117,17 @@ func TestInstallation(t *testing.T) {
 		{"wrong clock", "clock", Problem, "1m0s off", func(_ *testing.T, s *Settings) { later(s, time.Minute) }},
 		{"no backup", "backup", Warning, "no record", func(t *testing.T, s *Settings) { execute(t, s, `DELETE FROM latchkey_audit`) }},
 		{"old backup", "backup", Warning, "8 days", func(_ *testing.T, s *Settings) { later(s, 8*24*time.Hour+time.Hour) }},
+		{"another machine has other keys", "server_keys", Problem, "signs with the key foreign, which is not here: people", func(t *testing.T, s *Settings) {
+			announce(t, s, jwt.KeyInfo{ID: "foreign"})
+		}},
+		{"another machine does not know the key", "server_keys", Problem, "which signs here: people", func(t *testing.T, s *Settings) {
+			announce(t, s, signing(t, s))
+			rotate(t, s, jwt.Rotation{VerifyFor: time.Hour})
+		}},
+		{"keys only elsewhere", "server_keys", Problem, "no usable keys here", func(t *testing.T, s *Settings) {
+			announce(t, s, signing(t, s))
+			remove(t, s.Keys())
+		}},
 		{"no administrator", "admin", Note, "nobody", func(t *testing.T, s *Settings) { execute(t, s, `UPDATE latchkey_users SET disabled_at = 1`) }},
 		{"database of nobody", "database", Problem, "cannot connect", func(_ *testing.T, s *Settings) {
 			s.Database = "postgres://ada:hunter2@127.0.0.1:1/app?connect_timeout=2"
@@ -231,6 +242,28 @@ func rotate(t *testing.T, s *Settings, plan jwt.Rotation) {
 	if _, err := ring.Rotate(plan); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// announce says with which keys a server works that runs.
+func announce(t *testing.T, s *Settings, keys ...jwt.KeyInfo) {
+	t.Helper()
+	store, err := s.OpenStore(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := s.Announcement(keys)
+	r.At = time.Now()
+	must(t, errors.Join(store.AppendAudit(t.Context(), []account.AuditRecord{r}), store.Close()))
+}
+
+// signing is the key that signs.
+func signing(t *testing.T, s *Settings) jwt.KeyInfo {
+	t.Helper()
+	ring, err := s.OpenKeys()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ring.Keys()[0]
 }
 
 func execute(t *testing.T, s *Settings, statement string) {

@@ -12,7 +12,8 @@ import (
 	"github.com/latchkey-go/latchkey/internal/server"
 )
 
-// trail is the whole audit trail in the database, the earliest record first.
+// trail is the audit trail in the database, the earliest record first, without
+// what servers say of themselves.
 func (a *app) trail() []account.AuditRecord {
 	a.t.Helper()
 	records, err := a.store().QueryAudit(context.Background(), account.AuditQuery{Limit: 1000})
@@ -20,7 +21,7 @@ func (a *app) trail() []account.AuditRecord {
 		a.t.Fatal(err)
 	}
 	slices.Reverse(records)
-	return records
+	return slices.DeleteFunc(records, func(r account.AuditRecord) bool { return strings.HasPrefix(r.Actor, "serve ") })
 }
 
 // What happens to accounts and sessions is in the store once the server has

@@ -86,8 +86,8 @@ type Config struct {
 
 	// OAuthClients is a file with the services that may ask about tokens and
 	// revoke them: a JSON list of objects with id, secret_sha256, introspect,
-	// introspect_refresh and revoke, which are those of oauthhttp.Client. Empty:
-	// there are none.
+	// introspect_refresh and revoke, which are those of oauthhttp.Client. Reload
+	// reads it again. Empty: there are none.
 	OAuthClients string
 
 	// Version is what the metrics call this build.

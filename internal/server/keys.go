@@ -42,6 +42,7 @@ func (s *Server) tendKeys(ctx context.Context) error {
 	if err := s.keys.Reload(); err != nil {
 		return err
 	}
+	defer s.announceKeys(ctx)
 	now, before := s.cfg.Now(), s.keys.Keys()
 	if s.cfg.RotateKeys == 0 || installation.RotationWaits(before, now) {
 		return nil

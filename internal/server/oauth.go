@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -78,16 +79,20 @@ func jsonMistake(err error) string {
 	return "it is not valid JSON"
 }
 
+// reloadedClients finds the services that may ask at the moment.
+type reloadedClients struct{ s *Server }
+
+// Client implements oauthhttp.ClientStore.
+func (c reloadedClients) Client(ctx context.Context, id string) (*oauthhttp.Client, error) {
+	return c.s.live.Load().clients.Client(ctx, id)
+}
+
 // openOAuth makes the endpoints for other services, if there are any clients.
 func (s *Server) openOAuth() (err error) {
 	if s.cfg.OAuthClients == "" {
 		return nil
 	}
-	clients, err := readOAuthClients(s.cfg.OAuthClients)
-	if err != nil {
-		return err
-	}
-	s.oauth, err = oauthhttp.New(oauthhttp.Config{Auth: s.auth, Clients: clients, JWKSPath: jwksPath, Logger: s.log})
+	s.oauth, err = oauthhttp.New(oauthhttp.Config{Auth: s.auth, Clients: reloadedClients{s}, JWKSPath: jwksPath, Logger: s.log})
 	if err != nil {
 		return fmt.Errorf("--oauth-clients %s cannot be used: %w", s.cfg.OAuthClients, err)
 	}

@@ -1,10 +1,12 @@
 package server
 
 import (
-	"errors"
+	"context"
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/latchkey-go/latchkey/oauthhttp"
 )
 
 // live is what may change while the server runs. It is replaced as a whole, and
@@ -12,10 +14,18 @@ import (
 type live struct {
 	proxies proxies
 	origins []string
+	clients oauthhttp.ClientList
 }
 
-func newLive(cfg Config) *live {
-	return &live{proxies: cfg.TrustedProxies, origins: cfg.CORSOrigins}
+// newLive fails if the file of OAuthClients cannot be used.
+func newLive(cfg Config) (*live, error) {
+	now := &live{proxies: cfg.TrustedProxies, origins: cfg.CORSOrigins}
+	if cfg.OAuthClients == "" {
+		return now, nil
+	}
+	var err error
+	now.clients, err = readOAuthClients(cfg.OAuthClients)
+	return now, err
 }
 
 func (s *Server) trustedProxies() proxies { return s.live.Load().proxies }
@@ -24,20 +34,29 @@ func (s *Server) clientAddress(r *http.Request) string {
 	return s.trustedProxies().clientAddress(r)
 }
 
-// Reload reads the keys again, which another process may have changed, and takes
-// TrustedProxies, CORSOrigins and Throttle from cfg; requests at work are not disturbed. If
-// anything in cfg is wrong, or the keys cannot be read, all stays as it is.
-// Other changes are for a restart, and are named in the log.
+// Reload reads the keys and the file of OAuthClients again, which may have
+// changed, and takes TrustedProxies, CORSOrigins and Throttle from cfg; requests
+// at work are not disturbed. If anything in cfg is wrong, or a file cannot be
+// used, all stays as it is. Other changes are for a restart, and are named in
+// the log.
 func (s *Server) Reload(cfg Config) error {
 	cfg.setDefaults()
-	if err := errors.Join(cfg.check(), s.keys.Reload()); err != nil {
+	if err := cfg.check(); err != nil {
+		return err
+	}
+	next, err := newLive(cfg)
+	if err != nil {
+		return err
+	}
+	if err := s.keys.Reload(); err != nil {
 		return err
 	}
 	if err := s.people.SetThrottle(cfg.Throttle); err != nil {
 		return err
 	}
-	s.live.Store(newLive(cfg))
-	s.log.Info("reloaded: keys, trusted proxies, origins of other front ends, limits")
+	s.live.Store(next)
+	s.announceKeys(context.Background())
+	s.log.Info("reloaded: keys, trusted proxies, origins of other front ends, limits, services of --oauth-clients")
 	if rest := s.cfg.differs(cfg); len(rest) > 0 {
 		s.log.Warn("these settings have changed and take a restart", "settings", strings.Join(rest, " "))
 	}
@@ -55,7 +74,9 @@ func (c *Config) differs(now Config) []string {
 		"--session-ttl": c.SessionTTL == now.SessionTTL, "--idle-timeout": c.IdleTimeout == now.IdleTimeout,
 		"--idle-prompt": c.IdlePrompt == now.IdlePrompt, "--fresh-for": c.FreshFor == now.FreshFor,
 		"--audit-retention": c.AuditRetention == now.AuditRetention,
-		"--known-devices":   c.NoKnownDevices == now.NoKnownDevices, "--oauth-clients": c.OAuthClients == now.OAuthClients,
+		"--known-devices":   c.NoKnownDevices == now.NoKnownDevices,
+		// The endpoints come and go with a restart; who may ask is read again.
+		"--oauth-clients":      (c.OAuthClients == "") == (now.OAuthClients == ""),
 		"--rotate-keys":        c.RotateKeys == now.RotateKeys,
 		"--breached-passwords": c.Passwords.Breached == now.Passwords.Breached,
 		"--hash-memory":        c.Passwords.Hash.Memory == now.Passwords.Hash.Memory,

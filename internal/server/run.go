@@ -14,6 +14,7 @@ import (
 // are cut off.
 func (s *Server) Run(ctx context.Context) error {
 	detached := context.WithoutCancel(ctx)
+	s.announceKeys(detached)
 	audit := background(detached, s.audit.Run)
 	feed := background(detached, s.auth.Run)
 	purge := background(detached, s.purge)
@@ -36,7 +37,9 @@ func (s *Server) Run(ctx context.Context) error {
 	}
 	// Requests at work still ask the feed, so it goes after them; what both have
 	// told the audit trail is stored before the store is closed.
-	return errors.Join(failure, purge.stop(), metrics.stop(), keys.stop(), feed.stop(), audit.stop(), s.Close())
+	failure = errors.Join(failure, purge.stop(), metrics.stop(), keys.stop(), feed.stop(), audit.stop())
+	s.sayFarewell(detached)
+	return errors.Join(failure, s.Close())
 }
 
 // task is something that runs beside the requests.

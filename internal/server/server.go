@@ -46,6 +46,7 @@ type Server struct {
 	metricsListener net.Listener
 
 	live              atomic.Pointer[live]
+	announced         announcement
 	conns             connections
 	passwordMinLength int
 }
@@ -61,7 +62,11 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 	s := &Server{
 		cfg: cfg, log: slog.New(requestLogger{cfg.Logger.Handler()}),
 	}
-	s.live.Store(newLive(cfg))
+	first, err := newLive(cfg)
+	if err != nil {
+		return nil, err
+	}
+	s.live.Store(first)
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
