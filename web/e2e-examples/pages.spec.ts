@@ -185,6 +185,33 @@ test('somebody new signs up', async ({ page, start }) => {
   await expect(page.getByText('At your service, carol.')).toBeVisible();
 });
 
+test('with the keyboard alone', async ({ page, start }) => {
+  const { url } = await start('pages');
+  const press = async (...keys: string[]) => {
+    for (const key of keys) await page.keyboard.press(key);
+  };
+  await page.goto(`${url}/login`);
+  await expect(page.locator('[name=username]')).toBeFocused();
+  await page.keyboard.type('testuser');
+  await press('Tab');
+  await page.keyboard.type('password123');
+  await press('Tab');
+  await expect(page.getByRole('button', { name: 'Sign in' })).toBeFocused();
+  await press('Enter');
+  await expect(heading(page)).toHaveText('Hello, testuser');
+  await press('Tab', 'Tab', 'Tab'); // Home, Service, Account
+  await expect(page.getByRole('link', { name: 'Account' }).first()).toBeFocused();
+  await press('Enter');
+  await expect(heading(page)).toHaveText('Account of testuser');
+  await press('Tab', 'Tab', 'Tab', 'Tab', 'Tab'); // beyond the four links
+  await expect(page.getByLabel('E-mail')).toBeFocused();
+  await press('End');
+  await page.keyboard.type('.uk');
+  await press('Tab', 'Enter');
+  await expect(page.getByRole('status')).toHaveText('Saved');
+  await expect(page.getByLabel('E-mail')).toHaveValue('testuser@example.com.uk');
+});
+
 const ways = (url: string): Way[] => [
   ['home', (page) => page.goto(url)],
   ['sign up', (page) => page.goto(`${url}/account`)],

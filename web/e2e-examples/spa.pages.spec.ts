@@ -50,8 +50,9 @@ test('at a width of 320 pixels no page scrolls sideways', async ({ page, start }
 });
 
 test('with the keyboard alone, and without motion', async ({ page, start }) => {
+  await page.clock.install();
   await page.emulateMedia({ reducedMotion: 'reduce' });
-  const { url } = await start('spa', '-access-ttl', '3s');
+  const { url } = await start('spa', '-idle', '1h');
   await page.goto(url);
   const press = async (...keys: string[]) => {
     for (const key of keys) await page.keyboard.press(key);
@@ -68,6 +69,7 @@ test('with the keyboard alone, and without motion', async ({ page, start }) => {
   await press('Enter');
   await expect(heading(page)).toHaveText('You are at About Page!!');
   await expect(heading(page)).toBeFocused();
+  await page.clock.fastForward('10:01');
   await expect(heading(page)).toHaveText('Session Timed Out!!');
   await expect(heading(page)).toBeFocused();
   await press('Tab');
