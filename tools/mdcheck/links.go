@@ -34,7 +34,12 @@ func (c *linkChecker) follow(from *document, target string) error {
 	switch u.Scheme {
 	case "":
 		return c.followInside(from, u)
-	case "https", "mailto":
+	case "https":
+		if u.Host == "pkg.go.dev" {
+			return c.followPackage(u)
+		}
+		return nil
+	case "mailto":
 		return nil
 	case "http":
 		if host := u.Hostname(); host == "localhost" || host == "127.0.0.1" {

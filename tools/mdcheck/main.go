@@ -5,7 +5,8 @@
 //	mdcheck [-root DIR] [FILE.md …]
 //
 // Links: files and folders exist, headings exist, addresses are well formed and
-// use https. No page is fetched.
+// use https; packages of the repository have what links to pkg.go.dev name. No
+// page is fetched.
 //
 // Code, by the language of the block; one without a rule here is a mistake:
 //

@@ -60,6 +60,15 @@ func TestLinks(t *testing.T) {
 		{"reference", "[x]\n\n[x]: gone.md", "a.md:3: link gone.md"},
 		{"title", `[x](gone.md "A title")`, "no such file"},
 		{"page", "[x](https://pkg.go.dev/net/http)", ""},
+		{"own package", "[x](https://pkg.go.dev/m.example/m)", ""},
+		{"no such package", "[x](https://pkg.go.dev/m.example/m/gone)", "a.md:1: link https://pkg.go.dev/m.example/m/gone: no such package"},
+		{"another module", "[x](https://pkg.go.dev/m.example/more#F)", ""},
+		{"function", "[x](https://pkg.go.dev/m.example/m#F)", ""},
+		{"no function", "[x](https://pkg.go.dev/m.example/m#G)", "the package has no G"},
+		{"type and its members", "[x](https://pkg.go.dev/m.example/m/t#T) [y](https://pkg.go.dev/m.example/m/t#T.Field) " +
+			"[z](https://pkg.go.dev/m.example/m/t#T.Do) [i](https://pkg.go.dev/m.example/m/t#I.Do) [v](https://pkg.go.dev/m.example/m/t#ErrX)", ""},
+		{"no field", "[x](https://pkg.go.dev/m.example/m/t#T.Other)", "the package has no T.Other"},
+		{"method of another", "[x](https://pkg.go.dev/m.example/m/t#Do)", "the package has no Do"},
 		{"page without TLS", "[x](http://example.com)", "use https"},
 		{"this machine", "[x](http://127.0.0.1:8080/)", ""},
 		{"other kind", "[x](ftp://example.com)", "unknown kind"},
@@ -68,7 +77,8 @@ func TestLinks(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			dir := repository(t, map[string]string{"a.md": tt.text, "docs/b.md": other})
+			dir := repository(t, map[string]string{"a.md": tt.text, "docs/b.md": other,
+				"t/t.go": "package t\n\ntype T struct{ Field int }\n\nfunc (t *T) Do() {}\n\ntype I interface{ Do() }\n\nvar ErrX error\n"})
 			wantProblem(t, dir, tt.want)
 		})
 	}

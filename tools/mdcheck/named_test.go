@@ -10,16 +10,16 @@ func TestNamedTests(t *testing.T) {
 		"web/x.spec.ts": "test('is there', async () => {});\n",
 	}
 	for text, want := range map[string]string{
-		"`latchkey.TestRoot`":                "",
-		"`a/b.TestDeep`, `a/b.FuzzDeep`":     "",
-		"`a/b.TestDee`":                      "a.md:1: there is no test TestDee in a/b",
-		"`a/b.TestDeep` and `a.TestDeep`":    "there is no test TestDeep in a",
-		"`a/b.TestNotATest`":                 "there is no test TestNotATest in a/b",
-		"`latchkey.TestDeep`":                "there is no test TestDeep in latchkey",
-		"`web/x.spec.ts: \"is there\"`":      "",
-		"`web/x.spec.ts: \"is the\"`":        "there is no test is the in web/x.spec.ts",
-		"`web/gone.spec.ts: \"is there\"`":   "there is no test is there in web/gone.spec.ts",
-		"`testing.T`, `latchkeytest.New`":    "",
+		"`latchkey.TestRoot`":                    "",
+		"`a/b.TestDeep`, `a/b.FuzzDeep`":         "",
+		"`a/b.TestDee`":                          "a.md:1: there is no test TestDee in a/b",
+		"`a/b.TestDeep` and `a.TestDeep`":        "there is no test TestDeep in a",
+		"`a/b.TestNotATest`":                     "there is no test TestNotATest in a/b",
+		"`latchkey.TestDeep`":                    "there is no test TestDeep in latchkey",
+		"`web/x.spec.ts: \"is there\"`":          "",
+		"`web/x.spec.ts: \"is the\"`":            "there is no test is the in web/x.spec.ts",
+		"`web/gone.spec.ts: \"is there\"`":       "there is no test is there in web/gone.spec.ts",
+		"`testing.T`, `latchkeytest.New`":        "",
 		fenced + "text\n`a.TestGone`\n" + fenced: "",
 	} {
 		files["a.md"] = text
