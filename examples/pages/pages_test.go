@@ -360,7 +360,7 @@ func TestARestartKeepsPeopleSignedIn(t *testing.T) {
 func TestTheProgram(t *testing.T) {
 	var addr string
 	site := webtest.At(t, starting.Start(t, &addr, func() {
-		os.Args = []string{"pages", "-addr", addr, "-data", t.TempDir() + "/data", "-base-url", "http://" + addr}
+		os.Args = []string{"pages", "-addr", addr, "-data", t.TempDir() + "/data", "-base-url", "http://" + addr + "/"}
 		main()
 	}))
 	b := open(t, site)

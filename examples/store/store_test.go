@@ -23,6 +23,14 @@ func start(t *testing.T) (*webtest.Site, *app, *webtest.Clock) {
 	return webtest.Start(t, a.handler, a.Wait), a, clock
 }
 
+// restart runs the app again with the database that a had.
+func restart(t *testing.T, a *app) *webtest.Site {
+	t.Helper()
+	b := &app{Settings: defaults}
+	b.Data, b.Now = a.Data, a.Now
+	return webtest.Start(t, b.handler, b.Wait)
+}
+
 // login returns the header of a person's requests.
 func login(t *testing.T, site *webtest.Site, username, password string) []string {
 	t.Helper()
@@ -94,6 +102,16 @@ func TestLogout(t *testing.T) {
 	site.Do("GET", "/get_name", "", alice...).Is(t, 401, `{"msg":"Token has been revoked"}`)
 }
 
+// TestDemoUsers: only an empty store gets them.
+func TestDemoUsers(t *testing.T) {
+	site, a, _ := start(t)
+	a.exec(t, `DELETE FROM users WHERE username = 'bob'`)
+	site.Stop()
+	again := restart(t, a)
+	again.JSON("POST", "/login", `{"username":"bob","password":"builder"}`).Is(t, 401, `{"message":"Login Failed"}`)
+	login(t, again, "alice", "wonderland")
+}
+
 // TestTheTutorialsHashes: all three spellings sign in, and are replaced.
 func TestTheTutorialsHashes(t *testing.T) {
 	site, a, _ := start(t)
@@ -153,9 +171,7 @@ func TestCartAndWishlist(t *testing.T) {
 	// They are stored: a restart keeps them, and people signed in.
 	alice := login(t, site, "alice", "wonderland")
 	site.Stop()
-	b := &app{Settings: defaults}
-	b.Data, b.Now = a.Data, a.Now
-	again := webtest.Start(t, b.handler, b.Wait)
+	again := restart(t, a)
 	again.Do("GET", "/cart", "", alice...).Is(t, 200, `{"cart":[{"id":3,"name":"Table","price_cents":19900}]}`)
 }
 

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -20,6 +21,7 @@ func Main(s *Settings, build func(context.Context) (http.Handler, error)) {
 	if flag.NArg() > 0 {
 		log.Fatalf("%s: %q is no flag: try -help", s.Name, flag.Arg(0))
 	}
+	s.BaseURL = strings.TrimRight(s.BaseURL, "/") // a path comes behind it
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	h, err := build(ctx)
