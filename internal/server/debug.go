@@ -65,7 +65,7 @@ func (s *Server) askDoctor(w http.ResponseWriter, r *http.Request) {
 	view := struct {
 		Request, Installation []doctor.Finding
 		Asked                 bool
-	}{doctor.Request(r, settings, probe), doctor.Installation(r.Context(), settings), probe.Asked}
+	}{doctor.Request(asSent(r), settings, probe), doctor.Installation(r.Context(), settings), probe.Asked}
 
 	w.Header().Set("Cache-Control", "no-store")
 	http.SetCookie(w, &http.Cookie{

@@ -30,9 +30,9 @@ func (s *Server) routes() http.Handler {
 	mux.Handle("/.well-known/change-password", getOnly(changePassword))
 	s.registerDebug(mux)
 	mux.Handle("/", s.app)
-	return withSecurityHeaders(
+	return withOwnHost(withSecurityHeaders(
 		withRequestLog(s.withCORS(refuseOddPaths(mux)), s.log, s.trustedProxies, s.metrics),
-		isHTTPS(s.url))
+		isHTTPS(s.url)), s.url)
 }
 
 // publicConfig tells the app what it must know before anybody has signed in.
