@@ -13,6 +13,7 @@ type document struct {
 	anchors map[string]bool
 	links   []link
 	blocks  []block
+	run     bool    // its commands are run
 	given   []block // declarations that fragments of Go may use
 
 	mentions []mention
@@ -46,7 +47,7 @@ var (
 	attribute = regexp.MustCompile(`<(?:a|img|source)\s[^>]*?(?:href|src|srcset)="([^"]+)"`)
 	byHand    = regexp.MustCompile(`<a\s[^>]*?(?:id|name)="([^"]+)"`)
 	codeSpan  = regexp.MustCompile("`+[^`]*`+")
-	directive = regexp.MustCompile(`^\s*<!--\s*mdcheck:\s*(\w+)\s+(.*?)\s*-->`)
+	directive = regexp.MustCompile(`^\s*<!--\s*mdcheck:\s*(\w+)\s*(.*?)\s*-->`)
 	fileName  = regexp.MustCompile("^`([\\w./-]+\\.\\w+)`:$")
 )
 
@@ -126,6 +127,8 @@ func (p *reader) direct(number int, what, argument string) {
 		p.next.skip = true
 	case "module":
 		p.next.module = argument
+	case "run":
+		p.doc.run = true
 	case "before":
 		p.next.before = argument + "; "
 	case "given":

@@ -1,14 +1,11 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"html/template"
-	"io"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -53,19 +50,14 @@ func (b *block) check(root string) error {
 
 // checkAnswer reads an answer as an HTTP client would.
 func checkAnswer(root, text string) error {
-	answer, err := http.ReadResponse(bufio.NewReader(strings.NewReader(text)), nil)
+	answer, body, err := readAnswer(text)
 	if err != nil {
 		return fmt.Errorf("this is no answer of HTTP: %w", err)
 	}
-	defer answer.Body.Close()
-	body, err := io.ReadAll(answer.Body)
-	if err != nil {
-		return err
-	}
-	if !json.Valid(body) {
+	if !json.Valid([]byte(body)) {
 		return errors.New("the body is not JSON")
 	}
-	return checkRefusal(root, body, answer.Header.Get("Latchkey-Code"))
+	return checkRefusal(root, []byte(body), answer.Header.Get("Latchkey-Code"))
 }
 
 // checkRefusal: the code of an error is one of the reference, and the header,

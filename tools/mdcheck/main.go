@@ -33,7 +33,12 @@
 //	<!-- mdcheck: before CODE -->       the block, of js or ts, follows on this code
 //	<!-- mdcheck: skip REASON -->       the block is not checked
 //
-// One in any place declares variables for the Go fragments of the page: what the
+// One in any place has the commands of the page run in one shell, against a server
+// of their own, and compares what they print with the block after them:
+//
+//	<!-- mdcheck: run -->
+//
+// And one in any place declares variables for the Go fragments of the page: what the
 // text speaks of without showing it.
 //
 //	<!-- mdcheck: given mux *http.ServeMux; ctx context.Context -->
@@ -122,6 +127,13 @@ func check(root string, names []string) ([]string, error) {
 			return nil, err
 		}
 		problems = append(problems, missing...)
+		if doc.run {
+			wrong, err := commands.runPage(doc)
+			if err != nil {
+				return nil, err
+			}
+			problems = append(problems, wrong...)
+		}
 		for _, t := range doc.tables {
 			wrong, err := t.check(root, name)
 			if err != nil {
