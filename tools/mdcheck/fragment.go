@@ -120,10 +120,11 @@ func (f *fragment) source(pkg string, declared map[string]bool, packages map[str
 	return head.String() + "func _() { " + f.block.code + "\n}\n"
 }
 
-// unresolved are the names that the fragment uses and does not declare.
+// unresolved are the names that the fragment uses and does not declare. The parser
+// knows them; the type checker would need the imports that they are to find.
 func (f *fragment) unresolved() []string {
 	names := map[string]bool{}
-	for _, ident := range f.file.Unresolved { //lint:ignore SA1019 the type checker would need the imports that this is to find
+	for _, ident := range f.file.Unresolved {
 		if types.Universe.Lookup(ident.Name) == nil {
 			names[ident.Name] = true
 		}

@@ -56,14 +56,9 @@
 package main
 
 import (
-	"errors"
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"slices"
-	"strings"
 )
 
 func main() {
@@ -80,134 +75,4 @@ func main() {
 	if len(problems) > 0 {
 		os.Exit(1)
 	}
-}
-
-// check returns one line for each problem of the files, which are named
-// relative to root; none named means all that git knows or would add.
-func check(root string, names []string) ([]string, error) {
-	if len(names) == 0 {
-		var err error
-		if names, err = markdownFiles(root); err != nil {
-			return nil, err
-		}
-	}
-	docs := map[string]*document{}
-	for _, name := range names {
-		data, err := os.ReadFile(filepath.Join(root, name))
-		if os.IsNotExist(err) {
-			continue // deleted, and not committed yet
-		}
-		if err != nil {
-			return nil, err
-		}
-		docs[name] = parse(name, string(data))
-	}
-	sources, err := goFiles(root)
-	if err != nil {
-		return nil, err
-	}
-	commands, err := newCommandChecker(root)
-	if err != nil {
-		return nil, err
-	}
-	defer commands.close()
-	links := linkChecker{root: root, docs: docs}
-	tests := testFinder{root: root, texts: map[string]string{}}
-	var problems []string
-	code := goChecker{root: root, known: sources, modules: map[string][]source{}, packages: map[string]map[string]string{}}
-	var scripts []block
-	for _, name := range names {
-		doc := docs[name]
-		if doc == nil {
-			continue
-		}
-		problems = append(problems, links.check(doc)...)
-		missing, err := tests.check(doc)
-		if err != nil {
-			return nil, err
-		}
-		problems = append(problems, missing...)
-		if doc.run {
-			wrong, err := commands.runPage(doc)
-			if err != nil {
-				return nil, err
-			}
-			problems = append(problems, wrong...)
-		}
-		for _, t := range doc.tables {
-			wrong, err := t.check(root, name)
-			if err != nil {
-				return nil, err
-			}
-			problems = append(problems, wrong...)
-		}
-		if err := code.add(doc); err != nil {
-			return nil, err
-		}
-		for _, b := range doc.blocks {
-			switch {
-			case b.skip || b.lang == "go":
-			case b.isScript():
-				scripts = append(scripts, b)
-			case b.isShell():
-				problems = append(problems, commands.check(b)...)
-			default:
-				err := b.check(root)
-				if err == nil && b.lang == "toml" {
-					err = commands.settings(b)
-				}
-				if err != nil {
-					problems = append(problems, fmt.Sprintf("%s:%d: %v", b.file, b.line, err))
-				}
-			}
-		}
-	}
-	// Two compilers, each with a core to itself where there are two.
-	var wrong []string
-	var scriptsFailed error
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		wrong, scriptsFailed = checkScripts(root, scripts)
-	}()
-	broken, err := code.compile()
-	<-done
-	return slices.Concat(problems, broken, wrong), errors.Join(err, scriptsFailed)
-}
-
-// markdownFiles lists the Markdown files that git knows or would add, without
-// those that the build of the front end writes.
-func markdownFiles(root string) ([]string, error) {
-	names, err := gitFiles(root, "*.md")
-	return slices.DeleteFunc(names, func(name string) bool {
-		return strings.HasPrefix(name, "dist/") || strings.Contains(name, "/dist/")
-	}), err
-}
-
-// goFiles returns the texts of all Go files, which their own modules compile.
-func goFiles(root string) (map[string]bool, error) {
-	names, err := gitFiles(root, "*.go")
-	if err != nil {
-		return nil, err
-	}
-	texts := map[string]bool{}
-	for _, name := range names {
-		data, err := os.ReadFile(filepath.Join(root, name))
-		if err != nil && !os.IsNotExist(err) {
-			return nil, err
-		}
-		texts[strings.TrimSpace(string(data))] = true
-	}
-	return texts, nil
-}
-
-// gitFiles lists the files of a pattern that git knows or would add.
-func gitFiles(root, pattern string) ([]string, error) {
-	cmd := exec.Command("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", pattern)
-	cmd.Dir = root
-	out, err := cmd.Output()
-	if err != nil {
-		return nil, fmt.Errorf("git ls-files in %s: %w", root, err)
-	}
-	return strings.FieldsFunc(string(out), func(r rune) bool { return r == 0 }), nil
 }

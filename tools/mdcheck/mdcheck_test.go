@@ -94,6 +94,7 @@ func TestBlocks(t *testing.T) {
 	}{
 		{"program", "", "go", program, ""},
 		{"broken program", "", "go", strings.Replace(program, "m.F", "m.G", 1), "a.md:7: undefined: m.G"},
+		{"program with a variable that it does not use", "", "go", strings.Replace(program, "println(m.F())", "x := m.F()", 1), "a.md:7: declared and not used: x"},
 		{"program of no module", "", "go", strings.Replace(program, "m.example/m", "n.example/n", 1), "a.md:5: no required module provides package n.example/n"},
 		{"badly formatted program", "", "go", strings.Replace(program, "{ p", "{p", 1), "not formatted"},
 		{"program of another module", "<!-- mdcheck: module sub -->", "go", strings.ReplaceAll(strings.ReplaceAll(program, "m.example/m", "s.example/s"), "m.F", "s.F"), ""},
