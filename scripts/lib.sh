@@ -20,6 +20,7 @@ have_postgres() {
 	[ -n "${LATCHKEY_TEST_POSTGRES:-}" ] || have initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null
 }
 have_pgbouncer() { have pgbouncer || [ -x /usr/sbin/pgbouncer ]; }
+have_nginx() { have nginx || [ -x /usr/sbin/nginx ]; }
 
 # modules prints the folder of each module of go.work.
 modules() { go work edit -json go.work | sed -n 's/.*"DiskPath": "\(.*\)".*/\1/p'; }
