@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"go/ast"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,6 +15,7 @@ type checker struct {
 	root     string
 	links    linkChecker
 	tests    testFinder
+	symbols  symbolFinder
 	commands *commandChecker
 	code     goChecker
 	scripts  []block
@@ -42,13 +44,14 @@ func check(root string, names []string) ([]string, error) {
 		return nil, err
 	}
 	defer commands.close()
-	c := checker{
+	c := &checker{
 		root:     root,
 		links:    linkChecker{root: root, docs: docs},
 		tests:    testFinder{root: root, texts: map[string]string{}},
 		commands: commands,
 		code:     goChecker{root: root, known: sources, modules: map[string][]source{}, packages: map[string]map[string]string{}},
 	}
+	c.symbols = symbolFinder{root: root, packages: c.code.packagesIn, files: map[string][]*ast.File{}}
 	for _, name := range names {
 		if doc := docs[name]; doc != nil {
 			if err := c.page(doc); err != nil {
@@ -83,6 +86,14 @@ func (c *checker) page(doc *document) error {
 		return err
 	}
 	c.problems = append(c.problems, missing...)
+	unknown, err := c.symbols.check(doc)
+	if err != nil {
+		return err
+	}
+	c.problems = append(c.problems, unknown...)
+	for _, b := range doc.commands {
+		c.problems = append(c.problems, c.commands.check(b)...)
+	}
 	for _, t := range doc.tables {
 		wrong, err := t.check(c.root, doc.name)
 		if err != nil {

@@ -112,13 +112,9 @@ func (c *goChecker) given(doc *document, fragments []*fragment) []*fragment {
 
 // addPackage makes a package of fragments.
 func (c *goChecker) addPackage(module string, fragments []*fragment) error {
-	packages := c.packages[module]
-	if packages == nil {
-		var err error
-		if packages, err = packagesOf(filepath.Join(c.root, module)); err != nil {
-			return err
-		}
-		c.packages[module] = packages
+	packages, err := c.packagesIn(module)
+	if err != nil {
+		return err
 	}
 	declared := map[string]bool{}
 	for _, f := range fragments {
@@ -132,6 +128,18 @@ func (c *goChecker) addPackage(module string, fragments []*fragment) error {
 		c.modules[module] = append(c.modules[module], source{block: f.block, pkg: folder, text: text, fragment: true})
 	}
 	return nil
+}
+
+// packagesIn returns the packages that fragments may use in a module.
+func (c *goChecker) packagesIn(module string) (map[string]string, error) {
+	if c.packages[module] == nil {
+		packages, err := packagesOf(filepath.Join(c.root, module))
+		if err != nil {
+			return nil, err
+		}
+		c.packages[module] = packages
+	}
+	return c.packages[module], nil
 }
 
 // folder is where the next package seems to lie within its module.

@@ -60,7 +60,7 @@ func (c *commandChecker) check(b block) []string {
 		if len(call.words) > 1 && call.words[0] == "cd" {
 			folders = append(folders, call.words[1])
 		}
-		if err := c.run(call.words, folders); err != nil {
+		if err := c.run(call.words, folders); err != nil && !(b.prose && errors.Is(err, errHalf)) {
 			problems = append(problems, fmt.Sprintf("%s:%d: %v", b.file, call.line, err))
 		}
 	}
@@ -92,6 +92,8 @@ func (c *commandChecker) run(words, folders []string) error {
 	return nil
 }
 
+var errHalf = errors.New("this is not a whole command")
+
 // latchkey asks for help in the middle of a command: the program reads all of it,
 // and then either has a mistake to tell or does nothing but help.
 func (c *commandChecker) latchkey(args []string) error {
@@ -103,7 +105,7 @@ func (c *commandChecker) latchkey(args []string) error {
 		return errors.New(firstLine(out))
 	}
 	if strings.Contains(firstLine(out), "<command>") && !slices.Contains(args, "--help") {
-		return fmt.Errorf("latchkey %s is not a whole command", strings.Join(args, " "))
+		return fmt.Errorf("latchkey %s: %w", strings.Join(args, " "), errHalf)
 	}
 	return nil
 }

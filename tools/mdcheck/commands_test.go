@@ -21,7 +21,7 @@ func TestCommands(t *testing.T) {
 		"command":               {"a.md", "latchkey user add ada --admin --base-url https://app.example.com\n", ""},
 		"unknown flag":          {"a.md", "\nlatchkey user add ada --adnim\n", "a.md:12: latchkey: unknown flag --adnim"},
 		"unknown command":       {"a.md", "latchkey user ad ada\n", "unexpected argument ad"},
-		"half a command":        {"a.md", "latchkey user\n", "latchkey user is not a whole command"},
+		"half a command":        {"a.md", "latchkey user\n", "latchkey user: this is not a whole command"},
 		"help":                  {"a.md", "latchkey user --help\n", ""},
 		"too many arguments":    {"a.md", "latchkey user add ada grace\n", "unexpected argument grace"},
 		"value of another kind": {"a.md", "latchkey session list --limit many\n", "--limit"},
@@ -51,6 +51,22 @@ func TestCommands(t *testing.T) {
 	}
 	if problems := commands.check(block{lang: "bash", code: "source <(latchkey completion bash)\n"}); len(problems) > 0 {
 		t.Errorf("bash: %q", problems)
+	}
+	for text, want := range map[string]string{
+		"Use `latchkey user add ada --admin`.":    "",
+		"Use `latchkey user`.":                    "",
+		"Use `latchkey user ad`.":                 "a.md:1: latchkey: unexpected argument ad",
+		"Usage: `latchkey key list [flags]`":      "",
+		"`latchkey.Config`, `latchkey`":           "",
+		"| `latchkey serve --acces-ttl 5m` | x |": "unknown flag --acces-ttl",
+	} {
+		var all []string
+		for _, b := range parse("a.md", text).commands {
+			all = append(all, commands.check(b)...)
+		}
+		if found := strings.Join(all, "\n"); !strings.Contains(found, want) || want == "" && found != "" {
+			t.Errorf("%s: %q, want %q", text, found, want)
+		}
 	}
 	for name, tt := range map[string]struct{ code, want string }{
 		"settings":            {"access-ttl = \"5m\"\ntrusted-proxy = [\"127.0.0.1\"]\n", ""},

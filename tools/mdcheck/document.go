@@ -17,6 +17,8 @@ type document struct {
 	given   []block // declarations that fragments of Go may use
 
 	mentions []mention
+	symbols  []symbol
+	commands []block // that the text speaks of
 	tables   []*table
 }
 
@@ -36,19 +38,21 @@ type block struct {
 	name   string // of the file that it is, where the page says so
 	before string // code that the block follows on, in TypeScript
 	skip   bool
+	prose  bool // a command within a sentence, perhaps the first half of one
 	given  bool // from a comment, for the compiler alone
 }
 
 var (
-	fence     = regexp.MustCompile("^(\\s*)(`{3,}|~{3,})\\s*([\\w+-]*)")
-	heading   = regexp.MustCompile(`^#{1,6}\s+(.*?)\s*#*$`)
-	inline    = regexp.MustCompile(`!?\[((?:[^\[\]]|\[[^\]]*\])*)\]\(\s*<?([^)\s>]+)>?(?:\s+"[^"]*")?\s*\)`)
-	reference = regexp.MustCompile(`^\s{0,3}\[[^\]]+\]:\s+<?([^\s>]+)>?`)
-	attribute = regexp.MustCompile(`<(?:a|img|source)\s[^>]*?(?:href|src|srcset)="([^"]+)"`)
-	byHand    = regexp.MustCompile(`<a\s[^>]*?(?:id|name)="([^"]+)"`)
-	codeSpan  = regexp.MustCompile("`+[^`]*`+")
-	directive = regexp.MustCompile(`^\s*<!--\s*mdcheck:\s*(\w+)\s*(.*?)\s*-->`)
-	fileName  = regexp.MustCompile("^`([\\w./-]+\\.\\w+)`:$")
+	fence       = regexp.MustCompile("^(\\s*)(`{3,}|~{3,})\\s*([\\w+-]*)")
+	heading     = regexp.MustCompile(`^#{1,6}\s+(.*?)\s*#*$`)
+	inline      = regexp.MustCompile(`!?\[((?:[^\[\]]|\[[^\]]*\])*)\]\(\s*<?([^)\s>]+)>?(?:\s+"[^"]*")?\s*\)`)
+	reference   = regexp.MustCompile(`^\s{0,3}\[[^\]]+\]:\s+<?([^\s>]+)>?`)
+	attribute   = regexp.MustCompile(`<(?:a|img|source)\s[^>]*?(?:href|src|srcset)="([^"]+)"`)
+	byHand      = regexp.MustCompile(`<a\s[^>]*?(?:id|name)="([^"]+)"`)
+	codeSpan    = regexp.MustCompile("`+[^`]*`+")
+	directive   = regexp.MustCompile(`^\s*<!--\s*mdcheck:\s*(\w+)\s*(.*?)\s*-->`)
+	commandSpan = regexp.MustCompile("`(latchkey [a-z][^`]*)`")
+	fileName    = regexp.MustCompile("^`([\\w./-]+\\.\\w+)`:$")
 )
 
 // parse reads a Markdown file.
@@ -115,6 +119,13 @@ func (p *reader) line(number int, text string) {
 		p.doc.anchors[m[1]] = true
 	}
 	p.doc.mentions = append(p.doc.mentions, mentions(number, text)...)
+	p.doc.symbols = append(p.doc.symbols, symbols(number, text)...)
+	for _, m := range commandSpan.FindAllStringSubmatch(text, -1) {
+		if strings.HasPrefix(text, "Usage: ") {
+			break // it has words that stand for others
+		}
+		p.doc.commands = append(p.doc.commands, block{file: p.doc.name, line: number - 1, lang: "sh", code: m[1], prose: true})
+	}
 	text = codeSpan.ReplaceAllString(text, "code")
 	p.links(number, text)
 }

@@ -43,6 +43,10 @@
 //
 //	<!-- mdcheck: given mux *http.ServeMux; ctx context.Context -->
 //
+// Names in the text, written as code: commands of latchkey are such as it takes,
+// and names of Go such as `jwt.Parse` or `latchkey.Config.Issuer` are exported by
+// the package, if it is one of ours.
+//
 // Tests: `jwt.TestTimes` is that function in the folder jwt, `latchkey.TestX` one
 // in the root, and `web/e2e/forms.spec.ts: "title"` a test in a browser.
 //

@@ -12,11 +12,10 @@ import (
 // followPackage follows a link to pkg.go.dev that is about a package of the
 // repository: the package is there, and has what the fragment names.
 func (c *linkChecker) followPackage(u *url.URL) error {
-	data, err := os.ReadFile(filepath.Join(c.root, "go.mod"))
+	module, err := modulePath(c.root)
 	if err != nil {
 		return err
 	}
-	module, _, _ := strings.Cut(strings.TrimPrefix(string(data), "module "), "\n")
 	path, ours := strings.CutPrefix(strings.TrimPrefix(u.Path, "/"), module)
 	if !ours || path != "" && path[0] != '/' {
 		return nil
@@ -32,6 +31,13 @@ func (c *linkChecker) followPackage(u *url.URL) error {
 		return fmt.Errorf("the package has no %s", u.Fragment)
 	}
 	return nil
+}
+
+// modulePath is the name of the module of a folder.
+func modulePath(root string) (string, error) {
+	data, err := os.ReadFile(filepath.Join(root, "go.mod"))
+	module, _, _ := strings.Cut(strings.TrimPrefix(string(data), "module "), "\n")
+	return module, err
 }
 
 // exports says whether a package has a name, such as Config, Config.Issuer or
