@@ -34,7 +34,8 @@
 //	<!-- mdcheck: skip REASON -->       the block is not checked
 //
 // One in any place has the commands of the page run in one shell, against a server
-// of their own, and compares what they print with the block after them:
+// of their own, and compares what they print with the block after them. The server
+// is latchkey serve, or the program that the page shows, which "go run ." starts.
 //
 //	<!-- mdcheck: run -->
 //

@@ -1,15 +1,12 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"syscall"
@@ -42,7 +39,7 @@ func steps(doc *document) []step {
 	return all
 }
 
-// runPage follows a page as a reader would: it starts a server, types the commands
+// runPage follows a page as a reader would: it has a server, types the commands
 // into one shell, and compares what they print with what the page shows.
 func (c *commandChecker) runPage(doc *document) ([]string, error) {
 	all := steps(doc)
@@ -55,18 +52,15 @@ func (c *commandChecker) runPage(doc *document) ([]string, error) {
 			return nil, nil
 		}
 	}
-	if c.binary == "" {
-		return nil, errors.New(doc.name + " cannot be run: there is no cmd/latchkey")
-	}
 	dir, err := os.MkdirTemp(c.temp, "run")
 	if err != nil {
 		return nil, err
 	}
-	server, err := c.serve(dir)
+	server, err := c.server(doc, dir)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s cannot be run: %w", doc.name, err)
 	}
-	printed, told, err := c.typeIn(dir, server.address, all)
+	printed, told, err := c.typeIn(dir, server, all)
 	if err := errors.Join(err, server.stop()); err != nil {
 		return nil, fmt.Errorf("%s: %w", doc.name, err)
 	}
@@ -88,18 +82,25 @@ func (c *commandChecker) runPage(doc *document) ([]string, error) {
 
 // typeIn runs the commands of all steps in one shell and returns what each writes
 // to standard output and to standard error.
-func (c *commandChecker) typeIn(dir, address string, all []step) (printed, told []string, err error) {
+func (c *commandChecker) typeIn(dir string, server *served, all []step) (printed, told []string, err error) {
 	const mark = "\x1e\n"
 	var script strings.Builder
+	if server.goRun != "" {
+		fmt.Fprintf(&script, "go() { exec '%s'; }\n", server.goRun)
+	}
 	for _, s := range all {
-		script.WriteString(strings.ReplaceAll(s.block.code, shownAddress, address))
+		script.WriteString(strings.ReplaceAll(s.block.code, shownAddress, server.address))
 		script.WriteString("printf '\\036\\n'; printf '\\036\\n' >&2\n")
 	}
+	script.WriteString("[ -z \"${!:-}\" ] || kill $!\n") // what runs in the background
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "sh", "-u", "-c", script.String())
 	cmd.Dir = dir
 	cmd.Env = []string{"HOME=" + dir, "PATH=" + c.temp + string(os.PathListSeparator) + os.Getenv("PATH"), "no_proxy=127.0.0.1"}
+	// With all that it has started, should it have to be stopped.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	var out, failed bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &failed
 	err = cmd.Run()
@@ -111,42 +112,4 @@ func (c *commandChecker) typeIn(dir, address string, all []step) (printed, told 
 		return nil, nil, fmt.Errorf("the shell gave up: %w: %s", err, failed.String())
 	}
 	return printed, told, nil
-}
-
-// A served is a running "latchkey serve".
-type served struct {
-	cmd     *exec.Cmd
-	address string
-}
-
-var openLine = regexp.MustCompile(`^\s*Open\s+(http://\S+)`)
-
-// serve starts a server with its data in dir.
-func (c *commandChecker) serve(dir string) (*served, error) {
-	s := &served{cmd: exec.Command(c.binary, "serve", "--addr", "127.0.0.1:0", "--data", filepath.Join(dir, "data"))}
-	s.cmd.Env = []string{"HOME=" + dir}
-	var log bytes.Buffer
-	s.cmd.Stderr = &log
-	out, err := s.cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := s.cmd.Start(); err != nil {
-		return nil, err
-	}
-	for lines := bufio.NewScanner(out); lines.Scan(); {
-		if m := openLine.FindStringSubmatch(lines.Text()); m != nil {
-			s.address = strings.TrimSuffix(m[1], "/")
-			return s, nil
-		}
-	}
-	return nil, fmt.Errorf("latchkey serve does not start: %w: %s", s.stop(), log.String())
-}
-
-func (s *served) stop() error {
-	err := s.cmd.Process.Signal(syscall.SIGTERM)
-	if errors.Is(err, os.ErrProcessDone) {
-		err = nil
-	}
-	return errors.Join(err, s.cmd.Wait())
 }
