@@ -53,12 +53,13 @@ func (a *app) handler(ctx context.Context) (http.Handler, error) {
 			webapp.Reply(a.auth, w, r, err, webapp.Object{"access_token": tokens.Access})
 		}
 	})
-	mux.Handle("GET /profile", a.auth.Required(http.HandlerFunc(profile)))
+	mux.Handle("GET /profile", a.auth.Required(http.HandlerFunc(a.profile)))
 	mux.HandleFunc("POST /logout", a.logout)
 	return a.Serve(ctx, a.auth, webapp.Site{API: &mux, Dist: dist, Routes: []string{"/", "/profile"}})
 }
 
-func profile(w http.ResponseWriter, _ *http.Request) {
+func (a *app) profile(w http.ResponseWriter, r *http.Request) {
+	a.Token(w, r)
 	webapp.JSON(w, http.StatusOK, webapp.Object{
 		"name":  "Nagato",
 		"about": "Hello! I'm a full stack developer that loves python and javascript",

@@ -67,7 +67,11 @@ func TestHeaders(t *testing.T) {
 	}
 	site.Do("POST", "/refresh", "", "Authorization", next).Is(t, 200, `{"msg":"New Acccess Token Generated Successfully"}`)
 
-	clock.Advance(10 * time.Minute)
+	clock.Advance(4 * time.Minute)
+	if left := site.Do("GET", "/protected", "", "Authorization", access).Header.Get("Latchkey-Expires-In"); left != "359" {
+		t.Errorf("the token lives for %s s more", left)
+	}
+	clock.Advance(6 * time.Minute)
 	late := site.Do("GET", "/protected", "", "Authorization", access)
 	late.Is(t, 401, `{"msg":"Token has expired"}`)
 	if late.Header.Get("Latchkey-Code") != "token_expired" {

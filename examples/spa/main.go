@@ -54,7 +54,7 @@ func (a *app) handler(ctx context.Context) (http.Handler, error) {
 			webapp.Reply(a.auth, w, r, err, webapp.Msg("Login successful"))
 		}
 	})
-	mux.Handle("GET /protected", a.auth.Required(http.HandlerFunc(protected)))
+	mux.Handle("GET /protected", a.auth.Required(http.HandlerFunc(a.protected)))
 	mux.HandleFunc("POST /refresh", a.refresh)
 	if a.tokens == "cookies" {
 		mux.Handle("GET /refresh", a.auth.OwnPagesOnly(http.HandlerFunc(a.refresh)))
@@ -72,7 +72,7 @@ func (a *app) handler(ctx context.Context) (http.Handler, error) {
 	})
 }
 
-func protected(w http.ResponseWriter, r *http.Request) {
-	token, _ := latchkey.FromContext(r.Context())
-	webapp.JSON(w, http.StatusOK, webapp.Object{"logged_in_as": token.User.(*account.User).Username})
+func (a *app) protected(w http.ResponseWriter, r *http.Request) {
+	user := a.Token(w, r).User.(*account.User)
+	webapp.JSON(w, http.StatusOK, webapp.Object{"logged_in_as": user.Username})
 }

@@ -44,8 +44,8 @@ func (a *app) handler(ctx context.Context) (http.Handler, error) {
 	mux.Handle("POST /logout", a.auth.SignOutHandler())
 	mux.HandleFunc("POST /signup", a.signUp)
 	mux.Handle("GET /get_name", a.auth.Required(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		token, _ := latchkey.FromContext(r.Context())
-		webapp.JSON(w, http.StatusOK, webapp.Object{"message": "User found", "name": token.User.(*account.User).Name})
+		user := a.Token(w, r).User.(*account.User)
+		webapp.JSON(w, http.StatusOK, webapp.Object{"message": "User found", "name": user.Name})
 	})))
 	mux.Handle("GET /products", a.auth.Required(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		a.list(w, r, "products", "")
@@ -86,8 +86,7 @@ func (a *app) list(w http.ResponseWriter, r *http.Request, name, where string, a
 func (a *app) shelf(mux *webapp.Mux, name, table string) {
 	handle := func(pattern, change string) {
 		mux.Handle(pattern, a.auth.Required(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			token, _ := latchkey.FromContext(r.Context())
-			user, productID := number(token.Subject), number(r.PathValue("id"))
+			user, productID := number(a.Token(w, r).Subject), number(r.PathValue("id"))
 			if r.Method == http.MethodPost {
 				body, ok := webapp.ReadJSON(w, r)
 				if !ok {

@@ -80,10 +80,10 @@ test('whoever goes on using the page stays signed in beyond one lifetime', async
   page,
   start,
 }) => {
-  const { url } = await start('profile', '-access-ttl', '3s', '-renew-within', '1h');
+  const { url } = await start('profile', '-access-ttl', '6s', '-renew-within', '1h');
   await signIn(page, url);
-  for (let i = 0; i < 5; i++) {
-    await page.waitForTimeout(1000); // the server's clock
+  for (let i = 0; i < 4; i++) {
+    await page.waitForTimeout(2000); // the server's clock
     await click(page, 'Click me');
   }
   await expect(page.getByText(details)).toBeVisible();

@@ -85,6 +85,18 @@ for (const mode of modes) {
       await expect(page).toHaveURL(`${url}/contact`);
     });
 
+    test('a page that was reloaded knows when the token ends', async ({ page, start }) => {
+      await page.clock.install();
+      const { url } = await start('spa', '-tokens', mode, '-idle', '1h');
+      await signIn(page, url);
+      await go(page, 'About');
+      await expect(heading(page)).toHaveText(about);
+      await page.reload();
+      await expect(heading(page)).toHaveText(about);
+      await page.clock.fastForward('10:01');
+      await expect(heading(page)).toHaveText('Session Timed Out!!');
+    });
+
     test('without a refresh token, to continue leads Home', async ({ page, start }) => {
       const { url } = await start('spa', '-tokens', mode, '-access-ttl', '2s');
       await signIn(page, url);

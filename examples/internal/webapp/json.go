@@ -160,6 +160,19 @@ func Reasons(err error) map[string]string {
 	return reasons
 }
 
+// Token is that of a request which a guard has let pass. The answer tells the
+// front end how long it still lives, so that a page that was reloaded knows.
+func (s *Settings) Token(w http.ResponseWriter, r *http.Request) *latchkey.Token {
+	now := time.Now
+	if s.Now != nil {
+		now = s.Now
+	}
+	token, _ := latchkey.FromContext(r.Context())
+	left := max(0, token.ExpiresAt.Sub(now()))
+	w.Header().Set("Latchkey-Expires-In", strconv.Itoa(int(left.Seconds())))
+	return token
+}
+
 // ExpiresIn tells the front end how long an access token in the body lives.
 func ExpiresIn(w http.ResponseWriter, t *latchkey.Tokens) {
 	if t.Access != "" {
