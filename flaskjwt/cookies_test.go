@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/latchkey-go/latchkey"
 	"github.com/latchkey-go/latchkey/flaskjwt"
 	"github.com/latchkey-go/latchkey/memstore"
 	"github.com/latchkey-go/latchkey/session"
@@ -93,5 +94,40 @@ func TestCookiesOfAuth(t *testing.T) {
 				t.Errorf("after signing out: %d", resp.StatusCode)
 			}
 		})
+	}
+}
+
+// TestPlantedCookiesGo: what expires a cookie that is there twice has our own
+// SameSite, or a browser would not obey an answer to another site.
+func TestPlantedCookiesGo(t *testing.T) {
+	for _, c := range []struct {
+		sameSite string
+		secure   bool
+		want     http.SameSite
+	}{
+		{"None", true, http.SameSiteNoneMode},
+		{"None", false, http.SameSiteLaxMode}, // browsers refuse None then
+		{"Strict", false, http.SameSiteStrictMode},
+		{"Lax", true, http.SameSiteLaxMode},
+	} {
+		m, err := flaskjwt.New(flaskjwt.Settings{
+			"JWT_SECRET_KEY": "4f1c0a9e8b7d6c5f4e3d2c1b0a9f8e7d", "JWT_TOKEN_LOCATION": "cookies",
+			"JWT_COOKIE_SAMESITE": c.sameSite, "JWT_COOKIE_SECURE": c.secure,
+		}, flaskjwt.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		auth, err := latchkey.New(m.Config())
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := httptest.NewRequest("GET", "/", nil)
+		r.Header.Set("Cookie", "access_token_cookie=a; access_token_cookie=b")
+		w := httptest.NewRecorder()
+		auth.Required(http.NotFoundHandler()).ServeHTTP(w, r)
+		given := w.Result().Cookies()
+		if len(given) != 1 || given[0].MaxAge != -1 || given[0].SameSite != c.want {
+			t.Errorf("%+v: %v", c, w.Header()["Set-Cookie"])
+		}
 	}
 }
