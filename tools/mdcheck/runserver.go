@@ -23,9 +23,11 @@ type served struct {
 	cmd     *exec.Cmd // latchkey serve, if the page has no program
 }
 
-// server makes the program of a page, or else starts latchkey serve.
+// server makes the program of a page that has it run, or else starts latchkey
+// serve.
 func (c *commandChecker) server(doc *document, dir string) (*served, error) {
-	if i := slices.IndexFunc(doc.blocks, func(b block) bool { return b.isProgram() }); i >= 0 {
+	runs := slices.ContainsFunc(doc.blocks, func(b block) bool { return b.isShell() && goRun.MatchString(b.code) })
+	if i := slices.IndexFunc(doc.blocks, func(b block) bool { return b.isProgram() }); runs && i >= 0 {
 		return c.build(doc.blocks[i], dir)
 	}
 	if c.binary == "" {
@@ -62,6 +64,8 @@ func (c *commandChecker) build(program block, dir string) (*served, error) {
 	}
 	return s, nil
 }
+
+var goRun = regexp.MustCompile(`(?m)\bgo run \.(?:\s|$)`)
 
 var openLine = regexp.MustCompile(`^\s*Open\s+(http://\S+)`)
 
