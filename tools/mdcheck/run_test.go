@@ -52,7 +52,7 @@ func main() {
 		"text":                {block("sh", "echo one; echo two") + block("text", "two"), ""},
 		"another text":        {block("sh", "echo one; echo two") + block("text", "three"), `do not print "three" but "one`},
 		"the page's program":  {block("go", program) + block("sh", hello) + block("text", "hello"), ""},
-		"another program":    {block("go", program) + page, ""},
+		"another program":     {block("go", program) + page, ""},
 		"it says otherwise":   {block("go", program) + block("sh", hello) + block("text", "good-bye"), `do not print "good-bye" but "hello`},
 		"it does not compile": {block("go", strings.Replace(program, "log.Fatal", "log.Fatl", 1)) + block("sh", hello), "undefined: log.Fatl"},
 		"our own command":     {block("sh", "latchkey version --json") + block("text", "go1."), ""},
