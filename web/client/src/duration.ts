@@ -5,7 +5,7 @@ const units: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000 };
 
 /** Returns the duration in milliseconds. Throws a TypeError if it is not one. */
 export function milliseconds(duration: Duration): number {
-  const text = String(duration);
-  if (!/^[\d.]+[smh]?$/.test(text)) throw new TypeError('bad duration: ' + text);
-  return parseFloat(text) * (units[text.slice(-1)] ?? 1);
+  const [, count, unit = ''] = /^([\d.]+)([smh]?)$/.exec(String(duration)) ?? [];
+  if (!count) throw new TypeError('bad duration: ' + String(duration));
+  return +count * (units[unit] ?? 1);
 }

@@ -16,30 +16,21 @@ export class AuthError extends Error {
    */
   declare readonly code: string;
   /** HTTP status; 0 when no answer came. */
-  declare readonly status: number;
+  readonly status: number = 0;
   /** The fields that were refused; empty unless `status` is 422. */
-  declare readonly fields: readonly FieldError[];
+  readonly fields: readonly FieldError[] = [];
   /** Why the session ended, with code `session_ended`; otherwise empty. */
-  declare readonly reason: string;
+  readonly reason: string = '';
   /** Seconds to wait before trying again; 0 when the server named none. */
-  declare readonly retryAfter: number;
+  readonly retryAfter: number = 0;
 
-  constructor(
-    message: string,
-    code: string,
-    { status = 0, fields = [], reason = '', retryAfter = 0 }: ErrorDetails = {},
-  ) {
+  constructor(message: string, code: string, details?: ErrorDetails) {
     super(message);
-    Object.assign(this, { code, status, fields, reason, retryAfter });
+    Object.assign(this, { code }, details);
   }
 }
 
-interface ErrorDetails {
-  status?: number;
-  fields?: readonly FieldError[] | undefined;
-  reason?: string | undefined;
-  retryAfter?: number;
-}
+type ErrorDetails = Partial<Pick<AuthError, 'status' | 'fields' | 'reason' | 'retryAfter'>>;
 
 /** The error for a request that got no answer. */
 export const unreachable = (): AuthError =>
@@ -47,7 +38,7 @@ export const unreachable = (): AuthError =>
 
 /** Reads an answer's JSON, leaving the answer readable; an empty object if it has none. */
 export async function jsonOf<T extends object>(response: Response): Promise<Partial<T>> {
-  const json = response.headers.get('Content-Type')?.includes('json');
+  const json = response.headers.get('content-type')?.includes('json');
   const value: unknown =
     json &&
     (await response
@@ -60,13 +51,18 @@ export async function jsonOf<T extends object>(response: Response): Promise<Part
 /** Reads the error out of an answer that is not a success, leaving the answer readable. */
 export async function errorOf(response: Response): Promise<AuthError> {
   const { headers, status } = response;
-  const said = await jsonOf<AuthError & { msg: string }>(response);
-  const { message = 'Something went wrong. Try again.', msg = message, fields, reason } = said;
-  return new AuthError(msg, headers.get('Latchkey-Code') ?? said.code ?? '', {
+  const {
+    message = 'Something went wrong. Try again.',
+    msg = message,
+    code = '',
+    fields = [],
+    reason = '',
+  } = await jsonOf<AuthError & { msg: string }>(response);
+  return new AuthError(msg, headers.get('latchkey-code') ?? code, {
     status,
     fields,
     reason,
-    retryAfter: Number(headers.get('Retry-After')) || 0,
+    retryAfter: Number(headers.get('retry-after')) || 0,
   });
 }
 
@@ -74,7 +70,7 @@ export async function errorOf(response: Response): Promise<AuthError> {
 export const sessionOver = ({ code }: AuthError): boolean => /session_ended|user_gone/.test(code);
 
 /** Whether it was the token that was refused: always with 401, never with 403. */
-export const tokenRefused = (error: AuthError): boolean =>
-  error.status === 401
-    ? error.code !== 'invalid_credentials'
-    : error.status !== 403 && (sessionOver(error) || error.code.startsWith('token_'));
+export const tokenRefused = ({ status, code }: AuthError): boolean =>
+  status === 401
+    ? code !== 'invalid_credentials'
+    : status !== 403 && /token_|session_ended|user_gone/.test(code);

@@ -7,7 +7,7 @@ export interface Observers<User> {
   now: () => Snapshot<User>;
   /** Replaces the snapshot; nobody is called unless it differs. */
   show: (next: Snapshot<User>) => void;
-  emit: (event: AuthEvent, elsewhere: boolean, reason?: string) => void;
+  emit: (event: AuthEvent, reason?: string, elsewhere?: boolean) => void;
   on: (event: AuthEvent | typeof changed, listener: (detail: EventDetail) => void) => () => void;
   subscribe: (listener: () => void) => () => void;
 }
@@ -33,7 +33,7 @@ export function createObservers<User>(): Observers<User> {
       snapshot = next;
       send(changed);
     },
-    emit: (event, elsewhere, reason = '') => void send(event, { elsewhere, reason }),
+    emit: (event, reason = '', elsewhere = false) => void send(event, { elsewhere, reason }),
     on,
     subscribe: (listener) => on(changed, listener),
   };

@@ -81,7 +81,7 @@ export function createTestClient<User>({
   async function entered(event: AuthEvent, recorded: Promise<void>): Promise<void> {
     await recorded;
     setStatus('authenticated');
-    emit(event, false);
+    emit(event);
   }
 
   setStatus(status);
@@ -95,7 +95,7 @@ export function createTestClient<User>({
       setStatus('authenticated');
       show({ ...now(), warning: Date.now() + milliseconds(left) } as Snapshot<User>);
     },
-    emit: (event, { elsewhere = false, reason = '' } = {}) => emit(event, elsewhere, reason),
+    emit: (event, { elsewhere = false, reason = '' } = {}) => emit(event, reason, elsewhere),
     failNext: (name, error) =>
       void failures.set(name, typeof error === 'string' ? new AuthError(error, error) : error),
 
@@ -105,7 +105,7 @@ export function createTestClient<User>({
     async logout() {
       await record('logout');
       setStatus('anonymous');
-      emit('signedOut', false);
+      emit('signedOut');
     },
     async refresh() {
       await entered('renewed', record('refresh'));

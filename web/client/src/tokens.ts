@@ -42,27 +42,33 @@ export function tokenStorage(
 ): TokenStorage {
   let memory: Tokens | null = null;
   const shared = kind === 'local';
-  const area = () => (shared ? localStorage : sessionStorage);
-  const accessKey = kind !== 'memory' && keys.access;
-  const refreshKey = shared && keys.refresh;
-  const read = (key: string) => attempt(() => area().getItem(key));
-  const write = (key: string | false | undefined, value = '') => {
-    if (key) attempt(() => (value ? area().setItem(key, value) : area().removeItem(key)));
-  };
+  const accessPlace = place(kind, keys.access);
+  const refreshPlace = shared && keys.refresh ? place(kind, keys.refresh) : undefined;
   return {
     shared,
     get() {
-      const access = accessKey && read(accessKey);
-      const refresh = refreshKey ? (read(refreshKey) ?? undefined) : memory?.refresh;
+      const access = accessPlace.get();
+      const refresh = refreshPlace ? (refreshPlace.get() ?? undefined) : memory?.refresh;
       if (access) memory = { access, refresh };
       else if (access === null) memory = null; // another tab forgot them
       return memory;
     },
     set(tokens) {
       memory = tokens;
-      write(accessKey, tokens?.access);
-      write(refreshKey, tokens?.refresh);
+      accessPlace.set(tokens?.access);
+      refreshPlace?.set(tokens?.refresh);
     },
+  };
+}
+
+/** A place for one text in localStorage or sessionStorage. Where these refuse, nothing is kept. */
+export function place(kind: StorageKind, key: string) {
+  // There is no memoryStorage, so nothing is kept there either.
+  const area = () => (globalThis as unknown as Record<string, Storage>)[kind + 'Storage']!;
+  return {
+    /** Null if there is no text, undefined if there is no place. */
+    get: () => attempt(() => area().getItem(key)),
+    set: (text = '') => attempt(() => (text ? area().setItem(key, text) : area().removeItem(key))),
   };
 }
 

@@ -70,29 +70,20 @@ export type Endpoint =
   | 'activity';
 
 /** How a client works. Every setting has a default that suits a Latchkey server of the same origin. */
-export interface ClientOptions<User = never> {
+export interface ClientOptions {
   /** `cookie` (default): the browser holds the tokens and no script can read them. `headers`: this client does. */
   mode?: 'cookie' | 'headers';
   /** Where the server is. Default: the origin of the page. */
   baseUrl?: string;
-  /**
-   * Paths of calls, relative to `baseUrl`. Default: `/api/v1/` and the name, as in `latchkey serve`.
-   * False where the server has no such call. Without `me`, whoever has a token is signed in and
-   * `user` is null; without `refresh`, the session ends with its access token; without
-   * `sign-out`, the tokens are forgotten.
-   */
-  endpoints?: Partial<Record<Endpoint, string | false>>;
-  /**
-   * Finds the user in the JSON of an answer to `me`, where it is not the member `user`. If it finds
-   * none, nobody is signed in.
-   */
-  user?: (answer: Record<string, unknown>) => User | undefined;
   /** Headers mode only: where tokens are kept. Default `memory`. */
   storage?: StorageKind | TokenStorage;
   refresh?: {
-    /** `auto` (default) renews by itself; `ask` goes to status `expired` and waits for `refresh()`. */
-    mode?: 'auto' | 'ask';
-    /** How long before its end a token is renewed: default 30 s, but at most a quarter of its life. */
+    /**
+     * `auto` (default) renews by itself; `ask` goes to status `expired` and waits for `refresh()`.
+     * `never` is for servers without refresh tokens: the session ends with its access token.
+     */
+    mode?: 'auto' | 'ask' | 'never';
+    /** How long before its end a token is renewed: default 30 s, but at most a quarter of the time it was given. */
     leeway?: Duration;
     /** Milliseconds to wait for other tabs that are renewing: default 3000; 0 uses no lock. */
     lockTimeout?: number;
@@ -107,8 +98,16 @@ export interface ClientOptions<User = never> {
   };
   /** Further origins that `fetch` may send credentials to. */
   allowedOrigins?: readonly string[];
-  /** Cookie mode: the readable cookie with the CSRF value and the header it goes back in. False if the server has none. */
-  csrf?: { cookie?: string; header?: string } | false;
+  /**
+   * Cookie mode: the readable cookie with the CSRF value, by a name of letters, digits, `_` and `-`.
+   * False if the server has none.
+   */
+  csrf?: { cookie?: string } | false;
+  /**
+   * Gets the `fetch` that sends and returns one that speaks to a server of another kind: it is asked,
+   * and answers, as Latchkey is and does. `anotherServer` of the subpath `/wire` makes one.
+   */
+  adapt?: (send: typeof fetch) => typeof fetch;
 }
 
 /**

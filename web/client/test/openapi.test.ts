@@ -107,7 +107,7 @@ const { schemas } = document.components;
 
 describe('types are those of the description of the API:', () => {
   it('answers, as the client reads them', () => {
-    compare('client/src/wire.ts', 'Answer', schemas.SignedIn!, { partial: true });
+    compare('client/src/protocol.ts', 'Answer', schemas.SignedIn!, { partial: true });
   });
 
   it('fields of errors', () => {

@@ -27,6 +27,7 @@ it('the examples of the README compile', { timeout: 60_000 }, () => {
         '@latchkey-go/client/react': [at('../src/react.tsx')],
         '@latchkey-go/client/react-router': [at('../src/react-router.tsx')],
         '@latchkey-go/client/axios': [at('../src/axios.ts')],
+        '@latchkey-go/client/wire': [at('../src/wire.ts')],
         '@latchkey-go/client/testing': [at('../src/testing.ts')],
       },
     },

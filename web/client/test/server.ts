@@ -91,9 +91,7 @@ export class Server {
     this.seen.push(seen);
     const reply = this.#routes.get(`${seen.method} ${seen.path}`)?.(seen) ?? json(404, {});
     const aborted = new Promise<never>((_, reject) =>
-      init.signal?.addEventListener('abort', () =>
-        reject(new DOMException('aborted', 'AbortError')),
-      ),
+      init.signal?.addEventListener('abort', () => reject(init.signal?.reason as Error)),
     );
     const answer = await Promise.race([reply, aborted]);
     if (answer instanceof Error) throw answer;
@@ -121,12 +119,12 @@ export function noCookie(): void {
 }
 
 /** A client that stops when the test ends. No locks: jsdom has none, and tests of them bring their own. */
-export function makeClient(options: ClientOptions<User> = {}): AuthClient<User> {
+export function makeClient(options: ClientOptions = {}): AuthClient<User> {
   return createAuthClient<User>(options);
 }
 
 /** A client that has found somebody signed in, or not. */
-export async function startedClient(options: ClientOptions<User> = {}): Promise<AuthClient<User>> {
+export async function startedClient(options: ClientOptions = {}): Promise<AuthClient<User>> {
   const client = makeClient(options);
   onTestFinished(client.start());
   await settled();

@@ -6,6 +6,7 @@ import {
   joinTabs,
   json,
   later,
+  makeClient,
   noCookie,
   refusal,
   Server,
@@ -166,6 +167,18 @@ describe('a page from the back/forward cache', () => {
     await settled();
     expect(client.getSnapshot()).toMatchObject({ user: bob });
   });
+});
+
+it('a client that was stopped can still sign out', async () => {
+  csrfCookie('csrf-1');
+  const client = makeClient();
+  const stop = client.start();
+  await settled();
+  stop();
+  told.length = 0;
+  await client.logout();
+  expect(client.getSnapshot()).toEqual({ status: 'anonymous' });
+  expect(told).toEqual([]);
 });
 
 it('works where there is no BroadcastChannel', async () => {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { AuthError, tokenStorage } from '../src/index.js';
-import type { ClientOptions } from '../src/index.js';
+import { anotherServer } from '../src/wire.js';
+import type { ServerOptions } from '../src/wire.js';
 import { csrfCookie, json, Server, settled, startedClient } from './server.js';
 import type { User } from './server.js';
 
@@ -15,20 +16,21 @@ const refused = (status: number, code: string) =>
   json(status, { message: code }, { 'Latchkey-Code': code });
 
 /** A server that puts tokens in headers and tells who is signed in its own way. */
-const headers = {
+const headers = anotherServer<User>({
   mode: 'headers',
   storage: tokenStorage('local', { access: 'accessToken', refresh: 'refreshToken' }),
   endpoints: { me: '/protected', 'sign-in': '/login', refresh: '/refresh', activity: false },
   user: ({ logged_in_as: name }) =>
     typeof name === 'string' ? { id: '', username: name } : undefined,
-} satisfies ClientOptions<User>;
+});
 
 /** A server that gives one token, and nothing else. */
-const oneToken = {
+const oneTokenOptions = {
   mode: 'headers',
   storage: tokenStorage('local', { access: 'token' }),
   endpoints: { me: false, 'sign-in': '/token', 'sign-out': '/logout', refresh: false },
-} satisfies ClientOptions;
+} satisfies ServerOptions;
+const oneToken = anotherServer(oneTokenOptions);
 
 describe('a server with tokens in headers', () => {
   beforeEach(() => {
@@ -120,14 +122,66 @@ describe('a server with one token and no more', () => {
 
   it('need not have a call to sign out', async () => {
     localStorage.setItem('token', 'a-1');
-    const client = await startedClient({
-      ...oneToken,
-      endpoints: { me: false, 'sign-out': false },
-    });
+    const endpoints = { me: false, 'sign-out': false } as const;
+    const client = await startedClient(anotherServer({ ...oneTokenOptions, endpoints }));
     await client.logout();
     expect(client.getSnapshot()).toEqual({ status: 'anonymous' });
     expect(server.seen).toEqual([]);
   });
+});
+
+describe('a server without a call to renew', () => {
+  it('ends the session when it is asked to', async () => {
+    localStorage.setItem('token', 'a-1');
+    const client = await startedClient(oneToken);
+    expect(await client.refresh()).toBe(false);
+    expect(client.getSnapshot()).toMatchObject({ status: 'expired', reason: 'token_expired' });
+    expect(server.seen).toEqual([]);
+  });
+
+  it('is not asked while the token lasts, however the page is used', async () => {
+    server.on('POST /token', () => json(200, { access_token: 'a-1', expires_in: 60 }));
+    const client = await startedClient(oneToken);
+    await client.login({});
+    await vi.advanceTimersByTimeAsync(50_000);
+    window.dispatchEvent(new Event('pointermove'));
+    await vi.advanceTimersByTimeAsync(9000);
+    expect(client.getSnapshot().status).toBe('authenticated');
+  });
+});
+
+describe('a server with a CSRF value of its own kind', () => {
+  const csrf = { cookie: 'own_csrf', header: 'X-Own' };
+  beforeEach(() => {
+    document.cookie = 'own_csrf=v; Path=/';
+    csrfCookie('not-this');
+    return () => (document.cookie = 'own_csrf=; Path=/; Max-Age=0');
+  });
+
+  it('gets it from its own cookie in its own header', async () => {
+    const client = await startedClient(anotherServer({ csrf }));
+    await client.fetch('/a', { method: 'POST', headers: { 'X-Mine': 'kept' } });
+    const [sent] = server.asked('POST /a');
+    expect(sent?.headers.get('X-Own')).toBe('v');
+    expect(sent?.headers.get('X-Mine')).toBe('kept');
+    expect(sent?.headers.has('X-CSRF-TOKEN')).toBe(false);
+  });
+
+  it('gets none if it has none', async () => {
+    const client = await startedClient(anotherServer({ csrf: false }));
+    await client.fetch('/a', { method: 'POST' });
+    expect(server.asked('POST /a')[0]?.headers.has('X-CSRF-TOKEN')).toBe(false);
+  });
+});
+
+it('calls that are not named, and requests of the app, go where they went', async () => {
+  const client = await startedClient(anotherServer({ endpoints: { 'sign-in': '/login' } }));
+  server.on('POST /login', () => json(200, {}));
+  csrfCookie('csrf-1');
+  await client.login({});
+  await client.fetch('/api/v1/notes');
+  const paths = server.seen.map(({ path }) => path);
+  expect(paths).toEqual(['/login', '/api/v1/me', '/api/v1/notes']);
 });
 
 it('words for people come from "message" where there is no "msg"', async () => {

@@ -19,6 +19,7 @@ export function example(name: string, api: readonly string[]) {
           find: /^@latchkey-go\/client\/(react-router|react)$/,
           replacement: at('../../client/src') + '/$1.tsx',
         },
+        { find: '@latchkey-go/client/wire', replacement: at('../../client/src/wire.ts') },
         { find: '@latchkey-go/client', replacement: at('../../client/src/index.ts') },
       ],
     },

@@ -1,5 +1,6 @@
 import { createAuthClient, tokenStorage } from '@latchkey-go/client';
 import type { TokenStorage } from '@latchkey-go/client';
+import { anotherServer } from '@latchkey-go/client/wire';
 
 const key = { access: 'token' };
 const everyTab = tokenStorage('local', key);
@@ -25,14 +26,16 @@ export function signInFor(tabs: 'every' | 'this'): void {
 
 // There is no refresh token: the server puts a new access token into its answers in time, and the
 // client takes it from there.
-export const auth = createAuthClient<undefined>({
-  mode: 'headers',
-  storage,
-  endpoints: {
-    me: false, // who has a token is shown the page; the server decides about the rest
-    'sign-in': '/token',
-    'sign-out': '/logout',
-    refresh: false,
-    activity: false,
-  },
-});
+export const auth = createAuthClient<undefined>(
+  anotherServer({
+    mode: 'headers',
+    storage,
+    endpoints: {
+      me: false, // who has a token is shown the page; the server decides about the rest
+      'sign-in': '/token',
+      'sign-out': '/logout',
+      refresh: false,
+      activity: false,
+    },
+  }),
+);
