@@ -2,7 +2,7 @@
 # name; the work is in scripts/.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint build docs check-dist fuzz soak cover clean
+.PHONY: help run test lint vuln build docs check-dist fuzz soak cover clean
 
 ARGS ?=
 FUZZTIME ?= 30s
@@ -19,6 +19,9 @@ test: ## Run everything: Go with -race, PostgreSQL, the front end, a real browse
 
 lint: ## Check format, code, dependencies, rules of the repository, links and code in Markdown
 	@scripts/lint
+
+vuln: ## Look for known vulnerabilities in the binary, and in the release of Go that builds it
+	@scripts/vuln
 
 build: ## Build the front end and the binary bin/latchkey
 	@scripts/build

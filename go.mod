@@ -2,6 +2,9 @@ module github.com/latchkey-go/latchkey
 
 go 1.26.0
 
+// Not older: its patches mend holes. See TestGoRelease.
+toolchain go1.26.8
+
 require (
 	github.com/BurntSushi/toml v1.6.0
 	github.com/alecthomas/kong v1.17.0

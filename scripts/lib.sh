@@ -39,6 +39,7 @@ tool() {
 	local binary="$PWD/bin/tools/$1"
 	case $1 in
 	staticcheck) go -C tools build -o "$binary" honnef.co/go/tools/cmd/staticcheck >&2 ;;
+	govulncheck) go -C tools build -o "$binary" golang.org/x/vuln/cmd/govulncheck >&2 ;;
 	*) go -C tools build -o "$binary" "./$1" >&2 ;;
 	esac
 	printf '%s\n' "$binary"
