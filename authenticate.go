@@ -19,7 +19,7 @@ func (a *Auth) Authenticate(r *http.Request) (*Token, error) {
 	if q := inquiry.From(r.Context()); q != nil {
 		return a.inquire(r.Context(), q)
 	}
-	t, _, err := a.authenticate(r, Policy{})
+	t, _, err := a.authenticate(r, &Policy{})
 	if errors.Is(err, errExempt) {
 		return nil, ErrMissing
 	}
@@ -28,7 +28,7 @@ func (a *Auth) Authenticate(r *http.Request) (*Token, error) {
 
 // authenticate is the one way of every guarded request: locate, verify, ask
 // for the session, then the hooks.
-func (a *Auth) authenticate(r *http.Request, p Policy) (t *Token, stray []string, err error) {
+func (a *Auth) authenticate(r *http.Request, p *Policy) (t *Token, stray []string, err error) {
 	want := p.Type
 	if want == "" {
 		want = AccessToken
@@ -49,7 +49,7 @@ func (a *Auth) authenticate(r *http.Request, p Policy) (t *Token, stray []string
 
 // admit checks what does not stand in the token: whether the person proved who
 // they are recently enough, whether the session lives, and the hooks.
-func (a *Auth) admit(r *http.Request, t *Token, p Policy) error {
+func (a *Auth) admit(r *http.Request, t *Token, p *Policy) error {
 	if p.MaxAge > 0 && t.request.now.Sub(t.AuthTime) >= p.MaxAge {
 		e := *ErrNotFresh
 		e.MaxAge = p.MaxAge
@@ -70,22 +70,21 @@ func (a *Auth) verify(ctx context.Context, found located, want TokenType) (*Toke
 		return nil, err
 	}
 	now := a.cfg.Now()
-	if known := a.remembered(keys, found.raw, want, now); known != nil {
-		return a.newToken(ctx, found.at, known, now), nil
+	if like := a.remembered(keys, found.raw, want, now); like != nil {
+		return a.sameToken(ctx, found.at, like, now), nil
 	}
 	raw, err := keys.Verify(found.raw, a.expect(want, now))
 	if err != nil {
 		return a.expiredToken(ctx, found, err, now), a.tokenError(keys, found, want, err)
 	}
-	known, err := readToken(raw)
+	t, err := a.readToken(ctx, found, raw, now)
 	if err != nil {
 		return nil, ErrInvalid.because(err)
 	}
-	known.Header = headerSegment(found.raw)
 	if want == AccessToken {
-		a.remember(keys, found, known)
+		a.remember(keys, found, t)
 	}
-	return a.newToken(ctx, found.at, &known, now), nil
+	return t, nil
 }
 
 // expiredToken is the token that an error says has expired, else nil.
@@ -97,12 +96,11 @@ func (a *Auth) expiredToken(ctx context.Context, found located, err error, now t
 	if !errors.As(err, &expired) {
 		return nil
 	}
-	known, err := readToken(expired.Token)
+	t, err := a.readToken(ctx, found, expired.Token, now)
 	if err != nil {
 		return nil
 	}
-	known.Header = headerSegment(found.raw)
-	return a.newToken(ctx, found.at, &known, now)
+	return t
 }
 
 // expect is what a token of a type must say at a moment.

@@ -1,6 +1,7 @@
 package latchkey
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -100,28 +101,29 @@ func isReserved(name string) bool {
 	return slices.ContainsFunc(reservedClaims, func(own string) bool { return strings.EqualFold(own, name) })
 }
 
-// readToken takes the fields of a verified token out of its claims.
-func readToken(raw *jwt.Token) (Token, error) {
-	c := raw.Claims
-	t := Token{
-		Subject: c.Subject, ID: c.ID, IssuedAt: c.IssuedAt, ExpiresAt: c.ExpiresAt,
-		Type: AccessToken, claims: c,
-	}
+// readToken makes the token of one request from what was found in it and has been
+// verified.
+func (a *Auth) readToken(ctx context.Context, found located, verified *jwt.Token, now time.Time) (*Token, error) {
+	c := verified.Claims
+	k := &known{claims: c}
+	t := a.newToken(ctx, found.at, now)
+	t.known, t.Type, t.Header = k, AccessToken, headerSegment(found.raw)
+	t.Subject, t.ID, t.IssuedAt, t.ExpiresAt = c.Subject, c.ID, c.IssuedAt, c.ExpiresAt
 	t.SessionID, _ = c.String("sid")
 	t.CSRF, _ = c.String("csrf")
-	t.epoch, _ = c.Int("ep")
+	k.epoch, _ = c.Int("ep")
 	if seconds, ok := c.Int("auth_time"); ok {
 		t.AuthTime = time.Unix(seconds, 0)
 	}
-	if !isRefreshType(raw.Type) {
+	if !isRefreshType(verified.Type) {
 		return t, nil
 	}
 	t.Type = RefreshToken
 	var hasGeneration, hasMAC bool
-	t.generation, hasGeneration = c.Int("gen")
-	t.mac, hasMAC = c.String("mac")
+	k.generation, hasGeneration = c.Int("gen")
+	k.mac, hasMAC = c.String("mac")
 	if !hasGeneration || !hasMAC {
-		return Token{}, errors.New("a refresh token without gen or mac")
+		return nil, errors.New("a refresh token without gen or mac")
 	}
 	return t, nil
 }
@@ -129,5 +131,8 @@ func readToken(raw *jwt.Token) (Token, error) {
 // isRefreshType reads a typ header as RFC 7515 section 4.1.9 says: a media type
 // whose "application/" may be left out, without regard to case.
 func isRefreshType(typ string) bool {
+	if typ == typeAccess { // the usual case
+		return false
+	}
 	return strings.TrimPrefix(strings.ToLower(typ), "application/") == typeRefresh
 }

@@ -47,7 +47,7 @@ func (a *Auth) findForeign(r *http.Request, w dialect.Wanted, at []Location) (*T
 	case found.Exempt:
 		return nil, nil, errExempt
 	}
-	t := a.newToken(r.Context(), Location(found.At), foreignToken(found.Known), w.Now)
+	t := a.sameToken(r.Context(), Location(found.At), foreignToken(found.Known), w.Now)
 	if err == nil && found.At == dialect.Cookie && !w.SkipCSRF {
 		err = a.CheckOrigin(r)
 	}
@@ -59,7 +59,8 @@ func foreignToken(k *dialect.Known) *Token {
 	t := &Token{
 		Subject: k.Subject, SessionID: k.SessionID, ID: k.ID, Type: AccessToken,
 		IssuedAt: k.IssuedAt, ExpiresAt: k.ExpiresAt, AuthTime: k.AuthTime, CSRF: k.CSRF,
-		Header: headerSegment(k.Raw), claims: k.Claims, generation: k.Generation, mac: k.MAC, epoch: k.Epoch, foreign: k,
+		Header: headerSegment(k.Raw),
+		known:  &known{claims: k.Claims, generation: k.Generation, mac: k.MAC, epoch: k.Epoch, foreign: k},
 	}
 	if k.IsRefresh {
 		t.Type = RefreshToken
@@ -175,7 +176,7 @@ func (a *Auth) refreshStateless(r *http.Request) (Tokens, Location, error) {
 	if err := a.CheckOrigin(r); err != nil {
 		return Tokens{}, "", err
 	}
-	t, _, err := a.authenticate(r, Policy{Type: RefreshToken})
+	t, _, err := a.authenticate(r, &Policy{Type: RefreshToken})
 	if err != nil {
 		return Tokens{}, "", err
 	}

@@ -68,7 +68,7 @@ func (a *Auth) Require(p Policy) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			addVary(w.Header())
-			t, stray, err := a.authenticate(r, p)
+			t, stray, err := a.authenticate(r, &p)
 			for _, name := range stray {
 				a.cookies.clearStray(w, name)
 			}
@@ -77,7 +77,7 @@ func (a *Auth) Require(p Policy) func(http.Handler) http.Handler {
 				if t.Location == InQuery {
 					w.Header().Set("Cache-Control", "no-store")
 				}
-				r = r.WithContext(t.request)
+				r = t.request.with(r)
 				if a.renewalDue(r, t) {
 					a.serveRenewing(next, w, r, t)
 					return

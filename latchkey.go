@@ -19,12 +19,13 @@ import (
 // Auth issues tokens and guards routes. Make one with [New]; it is safe for
 // concurrent use.
 type Auth struct {
-	cfg        Config
-	headerName string
-	cookies    *cookieJar
-	origins    *http.CrossOriginProtection
-	sessions   *session.Manager // nil when stateless
-	verified   *tokencache.Cache[Token]
+	cfg          Config
+	headerName   string
+	headerPrefix string
+	cookies      *cookieJar
+	origins      *http.CrossOriginProtection
+	sessions     *session.Manager // nil when stateless
+	verified     *tokencache.Cache[Token]
 
 	mu       sync.Mutex
 	mistakes []error
@@ -47,10 +48,10 @@ func New(cfg Config) (*Auth, error) {
 	base, err := parseIssuer(cfg)
 	a := &Auth{
 		cfg:        cfg,
-		headerName: textproto.CanonicalMIMEHeaderKey(cfg.Header.Name),
-		cookies:    newCookieJar(cfg.Cookie, base),
-		origins:    http.NewCrossOriginProtection(),
-		verified:   tokencache.New[Token](rememberedTokens),
+		headerName: textproto.CanonicalMIMEHeaderKey(cfg.Header.Name), headerPrefix: cfg.Header.Scheme + " ",
+		cookies:  newCookieJar(cfg.Cookie, base),
+		origins:  http.NewCrossOriginProtection(),
+		verified: tokencache.New[Token](rememberedTokens),
 	}
 	errs := append([]error{err, renewal}, cfg.validate()...)
 	switch {

@@ -42,7 +42,8 @@ type located struct {
 // browsers add cookies unasked; different tokens in places that a client fills
 // on purpose are an error (RFC 6750, section 2).
 func (a *Auth) locate(r *http.Request, want TokenType, at []Location) (located, error) {
-	var found, cookie located
+	var found located
+	cookies := false
 	for _, l := range at {
 		raw, err := "", error(nil)
 		switch l {
@@ -53,7 +54,7 @@ func (a *Auth) locate(r *http.Request, want TokenType, at []Location) (located, 
 		case InJSON:
 			raw = fromJSON(r, want)
 		case InCookie:
-			cookie = a.fromCookie(r, want)
+			cookies = true
 		}
 		if err != nil {
 			return located{}, err
@@ -68,10 +69,9 @@ func (a *Auth) locate(r *http.Request, want TokenType, at []Location) (located, 
 			found = located{raw: raw, at: l}
 		}
 	}
-	if found.raw == "" {
-		found = cookie
+	if found.raw == "" && cookies {
+		found = a.fromCookie(r, want)
 	}
-	found.stray = cookie.stray
 	if found.raw == "" {
 		return found, ErrMissing
 	}
@@ -88,6 +88,9 @@ func (a *Auth) fromHeader(r *http.Request) (string, error) {
 	if len(values) > 1 {
 		return "", ErrAmbiguous
 	}
+	if token, usual := strings.CutPrefix(values[0], a.headerPrefix); usual && isTrimmed(token) {
+		return token, nil
+	}
 	scheme, token, _ := strings.Cut(textproto.TrimString(values[0]), " ")
 	if !strings.EqualFold(scheme, a.cfg.Header.Scheme) {
 		return "", nil
@@ -97,6 +100,11 @@ func (a *Auth) fromHeader(r *http.Request) (string, error) {
 		return "", a.malformedHeader()
 	}
 	return token, nil
+}
+
+// isTrimmed says whether there is a token, with no space at either end.
+func isTrimmed(token string) bool {
+	return token != "" && token[0] > ' ' && token[len(token)-1] > ' '
 }
 
 // malformedHeader says how to send a token.

@@ -150,7 +150,8 @@ func (a *Auth) ownToken(r *http.Request, want TokenType, csrf bool) (*Token, err
 	if err != nil {
 		return nil, nil
 	}
-	expect := a.expect(want, a.cfg.Now())
+	now := a.cfg.Now()
+	expect := a.expect(want, now)
 	expect.SkipExpiry = true
 	keys, err := a.keys(r.Context())
 	if err != nil {
@@ -160,17 +161,16 @@ func (a *Auth) ownToken(r *http.Request, want TokenType, csrf bool) (*Token, err
 	if err != nil {
 		return nil, nil
 	}
-	t, err := readToken(raw)
+	t, err := a.readToken(r.Context(), found, raw, now)
 	if err != nil {
 		return nil, nil
 	}
-	t.Location, t.Header = found.at, headerSegment(found.raw)
 	if csrf && t.Location == InCookie {
 		if err := a.checkCSRF(r, t.CSRF); err != nil {
 			return nil, err
 		}
 	}
-	return &t, nil
+	return t, nil
 }
 
 // allowMethod answers 405 to any other method.

@@ -50,13 +50,20 @@ type Token struct {
 	// User is what Hooks.User returned; nil without that hook.
 	User any
 
+	*known           // what is not for the application
+	request *guarded // what the token was found in
+}
+
+// known is what a token says to latchkey itself. Requests with the same token
+// share it, so only noted ever changes.
+type known struct {
 	claims     *jwt.Claims
 	generation int64
 	mac        string
 	epoch      int64
 	foreign    *dialect.Known // of Config.Dialect; nil for latchkey's own tokens
 
-	request *requestContext // what the token was found in
+	noted session.Noted
 }
 
 // Claims decodes the token's claims into v, a pointer to a struct or map, as
@@ -77,15 +84,25 @@ type doneOnce struct {
 // An end caused in another process is seen only while [Auth.Run] runs. All
 // that Done holds is freed when the request's context ends.
 func (t *Token) Done() <-chan struct{} {
-	r := t.request
-	r.done.once.Do(func() { t.watch(r) })
-	return r.done.c
+	d := t.request.whenDone()
+	d.once.Do(func() { t.watch(d) })
+	return d.c
 }
 
-// watch closes r.done.c once, by a timer or by word of the session's end.
-func (t *Token) watch(r *requestContext) {
-	r.done.c = make(chan struct{})
-	end := sync.OnceFunc(func() { close(r.done.c) })
+// whenDone is the same for everybody who asks. Few do.
+func (g *guarded) whenDone() *doneOnce {
+	if d := g.done.Load(); d != nil {
+		return d
+	}
+	g.done.CompareAndSwap(nil, &doneOnce{})
+	return g.done.Load()
+}
+
+// watch closes d.c once, by a timer or by word of the session's end.
+func (t *Token) watch(d *doneOnce) {
+	r := t.request
+	d.c = make(chan struct{})
+	end := sync.OnceFunc(func() { close(d.c) })
 	timer := time.AfterFunc(t.lifeLeft(r.auth.cfg.Now()), end)
 	stop := func() {}
 	if r.auth.sessions != nil {
@@ -99,7 +116,7 @@ func (t *Token) watch(r *requestContext) {
 
 // access is what package session knows the token by.
 func (t *Token) access() session.Access {
-	return session.Access{SessionID: t.SessionID, TokenID: t.ID, Epoch: t.epoch}
+	return session.Access{SessionID: t.SessionID, TokenID: t.ID, Epoch: t.epoch, Noted: &t.noted}
 }
 
 // forever is for timers of what never happens.

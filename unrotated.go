@@ -20,7 +20,7 @@ func (a *Auth) RefreshUnrotated(w http.ResponseWriter, r *http.Request) (tokens 
 	if err := a.CheckOrigin(r); err != nil {
 		return Tokens{}, "", err
 	}
-	t, _, err := a.authenticate(r, Policy{Type: RefreshToken, Locations: a.refreshLocations()})
+	t, _, err := a.authenticate(r, &Policy{Type: RefreshToken, Locations: a.refreshLocations()})
 	if err != nil {
 		return Tokens{}, "", err
 	}

@@ -24,22 +24,31 @@ func (a *Auth) remembered(keys *jwt.KeySet, raw string, want TokenType, now time
 		return nil
 	}
 	t := a.verified.Get(keys, raw)
-	if t == nil || !now.Before(t.ExpiresAt) || now.Before(t.IssuedAt) || now.Before(t.claims.NotBefore) {
+	if t == nil {
+		return nil
+	}
+	second := now.Unix() // all times of a token are whole seconds
+	if second >= t.ExpiresAt.Unix() || second < t.IssuedAt.Unix() || second < t.claims.NotBefore.Unix() {
 		return nil
 	}
 	return t
 }
 
-// remember keeps what an access token says.
-func (a *Auth) remember(keys *jwt.KeySet, found located, t Token) {
+// remember keeps what an access token says that comes for the second time. Of
+// one that never comes again there is nothing to keep.
+func (a *Auth) remember(keys *jwt.KeySet, found located, t *Token) {
 	raw := found.raw
+	if !a.verified.Recurs(keys, raw) {
+		return
+	}
 	if found.at != InHeader {
 		// It is a piece of all cookies, or of a body, which would be kept as
 		// long. A header's value is little more than the token.
 		raw = strings.Clone(raw)
 	}
-	t.Header = headerSegment(raw)
-	a.verified.Put(keys, raw, t)
+	like := *t
+	like.request, like.Header = nil, headerSegment(raw)
+	a.verified.Put(keys, raw, like)
 }
 
 // TokenCacheStats returns how often an access token was recognized as one that

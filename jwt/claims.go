@@ -26,18 +26,30 @@ type Claims struct {
 	raw     string
 	plain   bool // raw has no backslash, so nothing in it is escaped
 	members []member
-	inline  [24]member // what members usually fits into
+	names   nameSet
+	inline  [15]member // what members usually fits into
 	single  [1]string  // what Audience usually fits into
 }
 
 // find returns the JSON text of a member, or "".
 func (c *Claims) find(name string) string {
+	if !c.names.mayHave(name) {
+		return ""
+	}
 	for _, m := range c.members {
-		if c.plain && c.raw[m.nameStart:m.nameEnd] == name || !c.plain && c.nameOf(m) == name {
+		if c.isNamed(m, name) {
 			return c.raw[m.valueStart:m.valueEnd]
 		}
 	}
 	return ""
+}
+
+func (c *Claims) isNamed(m member, name string) bool {
+	if !c.plain {
+		return c.nameOf(m) == name
+	}
+	// Most names differ in length, which is a quicker question.
+	return int(m.nameEnd-m.nameStart) == len(name) && c.raw[m.nameStart:m.nameEnd] == name
 }
 
 func (c *Claims) nameOf(m member) string {

@@ -48,6 +48,7 @@ func (r claimRules) parseStrictly(c *Claims, text string) error {
 			return errors.New("a claim is a case variant of another")
 		}
 		c.members = append(c.members, m)
+		c.names.add(name)
 		if r.anySubject && name == "sub" && value.Kind() != '"' {
 			return nil
 		}

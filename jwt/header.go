@@ -121,22 +121,23 @@ type knownHeaders struct {
 type knownHeader struct {
 	segment string
 	header  header
+	keys    []*Key // those that may have signed with it
 }
 
 const maxKnownHeaders = 16
 
-func (k *knownHeaders) find(segment string) (header, bool) {
+func (k *knownHeaders) find(segment string) *knownHeader {
 	if list := k.list.Load(); list != nil {
 		for i := range *list {
 			if (*list)[i].segment == segment {
-				return (*list)[i].header, true
+				return &(*list)[i]
 			}
 		}
 	}
-	return header{}, false
+	return nil
 }
 
-func (k *knownHeaders) learn(segment string, h header) {
+func (k *knownHeaders) learn(h knownHeader) {
 	for {
 		old := k.list.Load()
 		var list []knownHeader
@@ -144,10 +145,11 @@ func (k *knownHeaders) learn(segment string, h header) {
 			list = *old
 		}
 		full := len(list) >= maxKnownHeaders
-		if full || slices.ContainsFunc(list, func(e knownHeader) bool { return e.segment == segment }) {
+		if full || slices.ContainsFunc(list, func(e knownHeader) bool { return e.segment == h.segment }) {
 			return
 		}
-		next := append(slices.Clip(list), knownHeader{strings.Clone(segment), h})
+		h.segment = strings.Clone(h.segment) // it is a piece of a whole token
+		next := append(slices.Clip(list), h)
 		if k.list.CompareAndSwap(old, &next) {
 			return
 		}

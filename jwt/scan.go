@@ -1,256 +1,240 @@
 package jwt
 
 import (
+	"strings"
 	"time"
 	"unicode/utf8"
 )
 
 // The scanner reads the claims of usual tokens in one pass and without
 // allocating: compact JSON objects whose members are strings without escapes,
-// numbers, true, false, null, and arrays of those. It can only say "done" or
+// integers, true, false, null, and arrays of those. It can only say "done" or
 // "not mine": it accepts nothing that the strict decoder refuses, and refuses
 // nothing. FuzzFastSlowAgree holds it to that.
+//
+// Its functions take the position at which something begins in the text and
+// return the position after it, or notMine.
 
-// class is what a byte means inside a string.
-type class uint8
-
-const (
-	plain   class = iota
-	capital       // A to Z
-	wide          // part of a character beyond ASCII
-	quote
-	special // a control character or a backslash
-)
-
-// classes has the class of each byte.
-var classes = func() (t [256]class) {
-	for i := range t {
-		switch {
-		case i == '"':
-			t[i] = quote
-		case i < ' ' || i == '\\':
-			t[i] = special
-		case i >= utf8.RuneSelf:
-			t[i] = wide
-		case 'A' <= i && i <= 'Z':
-			t[i] = capital
-		}
-	}
-	return t
-}()
-
-// scanner walks over JSON text.
-type scanner struct {
-	text string
-	pos  int
-	// wide is set when a byte above 0x7f was seen: then the UTF-8 has to be
-	// checked at the end.
-	wide bool
-	// names has a bit for each name so far, chosen by a poor hash: one whose bit
-	// is not set is new.
-	names uint64
-}
+const notMine = -1
 
 // scanClaims fills c and reports true, or reports false and leaves c in no
 // particular state.
 func scanClaims(c *Claims, text string) bool {
-	s := scanner{text: text}
-	c.raw, c.plain, c.members = text, true, c.inline[:0]
-	if len(text) > MaxTokenLength || !s.accept('{') {
+	c.raw, c.plain, c.names = text, true, 0
+	unusual, wide := look(text)
+	if unusual || len(text) > MaxTokenLength || len(text) < 2 || text[0] != '{' {
 		return false
 	}
-	if s.accept('}') {
-		return s.pos == len(text)
-	}
-	for {
-		if !s.member(c) {
-			return false
-		}
-		if s.accept(',') {
-			continue
-		}
-		break
-	}
-	return s.accept('}') && s.pos == len(text) && (!s.wide || utf8.ValidString(text))
-}
-
-// accept steps over b if it is next.
-func (s *scanner) accept(b byte) bool {
-	if s.pos < len(s.text) && s.text[s.pos] == b {
-		s.pos++
+	if text == "{}" {
+		c.scanned(0)
 		return true
 	}
+	end := 0
+	for n := range c.inline {
+		start := end + 1 // after the brace or comma
+		if end = scanName(text, start); end == notMine {
+			return false
+		}
+		name, value := text[start+1:end-2], end
+		if c.names.add(name) && c.scanned(n).Has(name) {
+			return false
+		}
+		if end = c.scanMember(name, text, value); end == notMine || end == len(text) {
+			return false
+		}
+		c.inline[n] = member{
+			nameStart: uint16(start + 1), nameEnd: uint16(value - 2),
+			valueStart: uint16(value), valueEnd: uint16(end),
+		}
+		if text[end] == ',' {
+			continue
+		}
+		c.scanned(n + 1)
+		return text[end:] == "}" && (!wide || utf8.ValidString(text))
+	}
 	return false
 }
 
-// member scans one member and stores it.
-func (s *scanner) member(c *Claims) bool {
-	if len(c.members) == len(c.inline) {
-		return false
+// scanned returns c with the first n members.
+func (c *Claims) scanned(n int) *Claims {
+	c.members = c.inline[:n]
+	return c
+}
+
+// look reports whether text has control characters or backslashes, which are
+// not for the scanner, and whether it has characters beyond ASCII. It takes
+// eight bytes at a time: those of a word that are below a value, or equal to
+// it, borrow from their highest bit when the value is subtracted.
+func look(text string) (unusual, wide bool) {
+	const (
+		each    = 0x0101010101010101
+		highest = 0x8080808080808080
+	)
+	var odd, high uint64
+	for ; len(text) >= 8; text = text[8:] {
+		word := uint64(text[0]) | uint64(text[1])<<8 | uint64(text[2])<<16 | uint64(text[3])<<24 |
+			uint64(text[4])<<32 | uint64(text[5])<<40 | uint64(text[6])<<48 | uint64(text[7])<<56
+		backslash := word ^ each*'\\'
+		odd |= ((word - each*' ') | (backslash - each)) &^ word
+		high |= word
 	}
-	name, ok := s.name()
-	if !ok || !s.accept(':') {
-		return false
+	for i := range len(text) {
+		unusual = unusual || text[i] < ' ' || text[i] == '\\'
+		wide = wide || text[i] >= utf8.RuneSelf
 	}
-	m := member{nameEnd: uint16(s.pos - 2), valueStart: uint16(s.pos)}
-	m.nameStart = m.nameEnd - uint16(len(name))
-	if s.repeated(c, name) {
-		return false
+	return unusual || odd&highest != 0, wide || high&highest != 0
+}
+
+// nameSet has a bit for each name, chosen by a poor hash that tells the usual
+// names of claims apart: one whose bit is not set is not there.
+type nameSet uint64
+
+// add reports whether the name may have been there already.
+func (s *nameSet) add(name string) bool {
+	bit, before := bitOf(name), *s
+	*s |= bit
+	return before&bit != 0
+}
+
+func (s nameSet) mayHave(name string) bool { return s&bitOf(name) != 0 }
+
+func bitOf(name string) nameSet {
+	if name == "" {
+		return 1
 	}
-	ok = false
+	hash := byte(len(name)) + 3*name[0] + 7*name[len(name)-1]
+	return 1 << (hash % 64)
+}
+
+// scanName steps over a member's name and the colon. A name with capital
+// letters may be a case variant, and one beyond ASCII may be folded into one,
+// so those are not ours.
+func scanName(text string, pos int) int {
+	if pos >= len(text) || text[pos] != '"' {
+		return notMine
+	}
+	for pos++; pos < len(text); pos++ {
+		switch c := text[pos]; {
+		case c == '"':
+			if pos+1 == len(text) || text[pos+1] != ':' {
+				return notMine
+			}
+			return pos + 2
+		case 'A' <= c && c <= 'Z', c >= utf8.RuneSelf:
+			return notMine
+		}
+	}
+	return notMine
+}
+
+// scanMember reads a value: into its field if it is a registered claim.
+func (c *Claims) scanMember(name, text string, pos int) (end int) {
 	switch name {
 	case "iss":
-		c.Issuer, ok = s.str()
+		c.Issuer, end = scanString(text, pos)
 	case "sub":
-		c.Subject, ok = s.str()
+		c.Subject, end = scanString(text, pos)
 	case "jti":
-		c.ID, ok = s.str()
+		c.ID, end = scanString(text, pos)
 	case "aud":
-		c.single[0], ok = s.str()
+		c.single[0], end = scanString(text, pos)
 		c.Audience = c.single[:]
 	case "exp":
-		c.ExpiresAt, ok = s.date()
+		c.ExpiresAt, end = scanDate(text, pos)
 	case "nbf":
-		c.NotBefore, ok = s.date()
+		c.NotBefore, end = scanDate(text, pos)
 	case "iat":
-		c.IssuedAt, ok = s.date()
+		c.IssuedAt, end = scanDate(text, pos)
 	default:
-		ok = s.value()
+		end = skipValue(text, pos)
 	}
-	m.valueEnd = uint16(s.pos)
-	c.members = append(c.members, m)
-	return ok
+	return end
 }
 
-// repeated reports whether a member before has this name.
-func (s *scanner) repeated(c *Claims, name string) bool {
-	bit := uint64(1) << (nameHash(name) % 64)
-	if s.names&bit == 0 {
-		s.names |= bit
-		return false
+// scanString reads a string without escapes: look has found none anywhere.
+func scanString(text string, pos int) (string, int) {
+	if pos >= len(text) || text[pos] != '"' {
+		return "", notMine
 	}
-	for _, earlier := range c.members {
-		if s.text[earlier.nameStart:earlier.nameEnd] == name {
-			return true
-		}
+	length := strings.IndexByte(text[pos+1:], '"')
+	if length < 0 {
+		return "", notMine
 	}
-	return false
+	return text[pos+1 : pos+1+length], pos + length + 2
 }
 
-// nameHash tells the usual names of claims apart.
-func nameHash(name string) byte {
-	if name == "" {
-		return 0
+// scanDate reads a NumericDate of at most 15 digits, below 2^53.
+func scanDate(text string, pos int) (time.Time, int) {
+	end, n := pos, int64(0)
+	for ; end < len(text) && end-pos < 16 && isDigit(text[end]); end++ {
+		n = n*10 + int64(text[end]-'0')
 	}
-	return byte(len(name)) + 3*name[0] + 7*name[len(name)-1]
-}
-
-// name scans a member's name. One with capital letters may be a case variant,
-// and one beyond ASCII may be folded into one, so those are not ours.
-func (s *scanner) name() (string, bool) {
-	if !s.accept('"') {
-		return "", false
+	if length := end - pos; length == 0 || length > 15 || length > 1 && text[pos] == '0' {
+		return time.Time{}, notMine
 	}
-	for i := s.pos; i < len(s.text); i++ {
-		switch classes[s.text[i]] {
-		case quote:
-			name := s.text[s.pos:i]
-			s.pos = i + 1
-			return name, true
-		case capital, wide, special:
-			return "", false
-		}
-	}
-	return "", false
-}
-
-// str scans a string without escapes.
-func (s *scanner) str() (string, bool) {
-	if !s.accept('"') {
-		return "", false
-	}
-	for i := s.pos; i < len(s.text); i++ {
-		switch classes[s.text[i]] {
-		case quote:
-			value := s.text[s.pos:i]
-			s.pos = i + 1
-			return value, true
-		case special:
-			return "", false
-		case wide:
-			s.wide = true
-		}
-	}
-	return "", false
-}
-
-// date scans a NumericDate of at most 15 digits, below 2^53.
-func (s *scanner) date() (time.Time, bool) {
-	start, n := s.pos, int64(0)
-	for s.pos < len(s.text) && isDigit(s.text[s.pos]) {
-		n = n*10 + int64(s.text[s.pos]-'0')
-		s.pos++
-		if s.pos-start > 15 {
-			return time.Time{}, false
-		}
-	}
-	if s.pos == start || s.text[start] == '0' && s.pos-start > 1 {
-		return time.Time{}, false
-	}
-	return time.Unix(n, 0).UTC(), true
+	return time.Unix(n, 0).UTC(), end
 }
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
-// value scans a value of a member that nobody has asked for yet.
-func (s *scanner) value() bool {
-	if !s.accept('[') {
-		return s.scalar()
+// skipValue steps over the value of a member that nobody has asked for yet.
+func skipValue(text string, pos int) int {
+	if pos >= len(text) || text[pos] != '[' {
+		return skipScalar(text, pos)
 	}
-	if s.accept(']') {
-		return true
+	if strings.HasPrefix(text[pos:], "[]") {
+		return pos + 2
 	}
-	for s.scalar() {
-		if !s.accept(',') {
-			return s.accept(']')
+	for {
+		pos = skipScalar(text, pos+1) // after the bracket or comma
+		switch {
+		case pos == notMine || pos == len(text):
+			return notMine
+		case text[pos] == ']':
+			return pos + 1
+		case text[pos] != ',':
+			return notMine
 		}
 	}
-	return false
 }
 
-func (s *scanner) scalar() bool {
-	if s.pos == len(s.text) {
-		return false
+func skipScalar(text string, pos int) int {
+	if pos >= len(text) {
+		return notMine
 	}
-	switch c := s.text[s.pos]; {
-	case c == '"':
-		_, ok := s.str()
-		return ok
-	case c == 't':
-		return s.literal("true")
-	case c == 'f':
-		return s.literal("false")
-	case c == 'n':
-		return s.literal("null")
+	switch text[pos] {
+	case '"':
+		_, end := scanString(text, pos)
+		return end
+	case 't':
+		return skipWord(text, pos, "true")
+	case 'f':
+		return skipWord(text, pos, "false")
+	case 'n':
+		return skipWord(text, pos, "null")
 	}
-	return s.integer()
+	return skipInteger(text, pos)
 }
 
-func (s *scanner) literal(word string) bool {
-	if len(s.text)-s.pos < len(word) || s.text[s.pos:s.pos+len(word)] != word {
-		return false
+func skipWord(text string, pos int, word string) int {
+	if !strings.HasPrefix(text[pos:], word) {
+		return notMine
 	}
-	s.pos += len(word)
-	return true
+	return pos + len(word)
 }
 
-// integer scans a number without fraction and exponent. If one follows, the
-// caller meets a character it does not expect.
-func (s *scanner) integer() bool {
-	s.accept('-')
-	start := s.pos
-	for s.pos < len(s.text) && isDigit(s.text[s.pos]) {
-		s.pos++
+// skipInteger steps over a number without fraction and exponent. If one
+// follows, the caller meets a character it does not expect.
+func skipInteger(text string, pos int) int {
+	if text[pos] == '-' {
+		pos++
 	}
-	return s.pos > start && (s.text[start] != '0' || s.pos-start == 1)
+	end := pos
+	for end < len(text) && isDigit(text[end]) {
+		end++
+	}
+	if end == pos || text[pos] == '0' && end-pos > 1 {
+		return notMine
+	}
+	return end
 }

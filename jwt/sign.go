@@ -97,8 +97,7 @@ func (s *KeySet) encodeHeader(h Header) (string, error) {
 	}
 	segment := base64.RawURLEncoding.EncodeToString(text)
 	if len(h.Extra) == 0 {
-		s.made.learn(segment, own)
-		s.seen.learn(segment, own)
+		s.made.learn(knownHeader{segment: segment, header: own})
 	}
 	return segment, nil
 }

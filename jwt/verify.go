@@ -28,7 +28,7 @@ func (s *KeySet) Verify(token string, e Expect) (*Token, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, ok := decodePayload(payload)
+	text, ok := decodeString(payload)
 	if !ok {
 		return nil, ErrMalformed
 	}
@@ -68,35 +68,37 @@ func (s *KeySet) open(token string, ignoreKeyID bool) (header, string, error) {
 	if !ok {
 		return header{}, "", ErrMalformed
 	}
-	h, known := s.seen.find(parts.header)
-	if !known {
+	known := s.seen.find(parts.header)
+	isNew := known == nil
+	if isNew {
+		h, err := parseHeader(parts.header)
+		if err != nil {
+			return header{}, "", err
+		}
+		known = &knownHeader{segment: parts.header, header: h}
+		known.keys, _ = s.candidates(h, false) // if there are none, the error comes below
+	}
+	keys := known.keys
+	if keys == nil || ignoreKeyID {
 		var err error
-		if h, err = parseHeader(parts.header); err != nil {
+		if keys, err = s.candidates(known.header, ignoreKeyID); err != nil {
 			return header{}, "", err
 		}
 	}
-	keys, err := s.candidates(h, ignoreKeyID)
-	if err != nil {
-		return header{}, "", err
+	if !anyVerifies(keys, parts) {
+		return header{}, "", ErrSignature
 	}
-	for _, k := range keys {
-		if k.verifySignature(parts.input, parts.signature) {
-			if !known {
-				s.seen.learn(parts.header, h)
-			}
-			return h, parts.payload, nil
-		}
+	if isNew {
+		s.seen.learn(*known)
 	}
-	return header{}, "", ErrSignature
+	return known.header, parts.payload, nil
 }
 
-// decodePayload is decodeText into a string: one allocation for most tokens.
-func decodePayload(segment string) (string, bool) {
-	var buf [1536]byte
-	if decodedLen(len(segment)) > len(buf) {
-		text, ok := decodeText(segment)
-		return string(text), ok
+func anyVerifies(keys []*Key, parts segments) bool {
+	for _, k := range keys {
+		if k.verifySignature(parts.input, parts.signature) {
+			return true
+		}
 	}
-	n, ok := decodeSegment(buf[:], segment)
-	return string(buf[:n]), ok
+	return false
 }

@@ -16,6 +16,9 @@ type Access struct {
 	TokenID string
 	// Epoch is the token's ep.
 	Epoch int64
+	// Noted, which may be nil, spares Use most of its work for a token that
+	// comes again.
+	Noted *Noted
 }
 
 // Check says whether an access token may still be used. nil means yes; the
@@ -39,7 +42,7 @@ func (m *Manager) Use(ctx context.Context, a Access, now time.Time) error {
 	if err := m.checkAt(ctx, a, now); err != nil {
 		return err
 	}
-	if err := m.note(ctx, a.SessionID, now); err != nil {
+	if err := m.note(ctx, a.SessionID, a.Noted, now); err != nil {
 		m.cfg.Logger.WarnContext(ctx, "session: a use was not recorded", "error", err)
 	}
 	return nil

@@ -82,7 +82,8 @@ func (v *view) age(now time.Time) (age time.Duration, ok bool) {
 	if v.polled.IsZero() {
 		return 0, false
 	}
-	age = max(now.Sub(v.polled), now.Round(0).Sub(v.polled.Round(0)))
+	wall := time.Duration(now.UnixNano() - v.polled.UnixNano())
+	age = max(now.Sub(v.polled), wall)
 	return age, age >= 0
 }
 

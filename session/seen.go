@@ -5,6 +5,7 @@ import (
 	"hash/maphash"
 	"iter"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -30,6 +31,7 @@ const seenGrain = 60
 // requests on many cores do not meet on one lock.
 type seen struct {
 	every  time.Duration
+	grain  time.Duration
 	seed   maphash.Seed
 	shards [32]seenShard
 }
@@ -47,7 +49,7 @@ type use struct {
 }
 
 func (s *seen) init(every time.Duration) {
-	s.every, s.seed = every, maphash.MakeSeed()
+	s.every, s.grain, s.seed = every, every/seenGrain, maphash.MakeSeed()
 	for i := range s.shards {
 		s.shards[i].uses = map[string]use{}
 	}
@@ -63,11 +65,33 @@ func (s *seen) shard(id string) *seenShard {
 // work, else at once. Nobody's request should fail because of its error, which
 // is ErrUnavailable.
 func (m *Manager) Seen(ctx context.Context, id string) error {
-	return m.note(ctx, id, m.cfg.Now())
+	return m.note(ctx, id, nil, m.cfg.Now())
+}
+
+// Noted is when the use of a session was last noted. A caller that keeps what it
+// knows of a token keeps one of these with it, for one Manager; it is ready for
+// use, also by several goroutines.
+type Noted struct{ at atomic.Int64 } // in microseconds since 1970
+
+// lately says whether that was within grain; if not, it is from now on.
+func (n *Noted) lately(now time.Time, grain time.Duration) bool {
+	if n == nil {
+		return false
+	}
+	at := now.UnixMicro()
+	since := at - n.at.Load()
+	if since >= 0 && since < grain.Microseconds() {
+		return true
+	}
+	n.at.Store(at)
+	return false
 }
 
 // note is Seen at a moment.
-func (m *Manager) note(ctx context.Context, id string, now time.Time) error {
+func (m *Manager) note(ctx context.Context, id string, noted *Noted, now time.Time) error {
+	if noted.lately(now, m.seen.grain) {
+		return nil
+	}
 	due := m.seen.record(id, now)
 	if !due || m.running.Load() {
 		return nil
@@ -94,7 +118,7 @@ func (s *seen) record(id string, now time.Time) (due bool) {
 	shard.Lock()
 	defer shard.Unlock()
 	u, at := shard.uses[id], now.UnixMicro()
-	if at-u.at >= s.every.Microseconds()/seenGrain {
+	if at-u.at >= s.grain.Microseconds() {
 		u.at = at
 		shard.uses[id] = u
 	}

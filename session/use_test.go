@@ -37,6 +37,35 @@ func TestUse(t *testing.T) {
 	}
 }
 
+// TestUseOfNotedToken: a token that keeps when it was noted is written as often,
+// and puts off the idle end as long, as one that does not.
+func TestUseOfNotedToken(t *testing.T) {
+	w := newWorld(t, func(c *session.Config) { c.IdleTimeout, c.AccessTTL = 4*time.Minute, 20*time.Second })
+	s := w.start("u")
+	a := session.Access{SessionID: s.ID, TokenID: "jti", Noted: new(session.Noted)}
+	use := func() {
+		t.Helper()
+		if err := w.Use(t.Context(), a, w.clock.Now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	writes := int64(0)
+	for range 300 {
+		w.clock.Advance(time.Second)
+		writes += w.asked(use)
+	}
+	// Without the feed each use also asks twice whether token and session live.
+	if want := int64(2*300 + 300/60); writes != want {
+		t.Errorf("the store was asked %d times in 300 s, want %d", writes, want)
+	}
+	w.clock.Advance(-time.Minute) // set back: the token must not stay noted for a minute
+	use()
+	w.clock.Advance(2 * time.Minute)
+	use()
+	w.clock.Advance(4*time.Minute - time.Second)
+	w.refreshed(s, 0, 1)
+}
+
 // TestUseAllocatesNothing: it runs on every request.
 func TestUseAllocatesNothing(t *testing.T) {
 	w := newWorld(t, nil)

@@ -29,7 +29,8 @@ const ways = 4
 // use. Everybody who asks gets the same V, which nobody may change.
 type Cache[V any] struct {
 	seed maphash.Seed
-	sets []set[V] // a power of two of them
+	sets []set[V]        // a power of two of them
+	once []atomic.Uint32 // what Recurs was asked of
 
 	_      [64]byte // what is written below is not in the cache line of what all read
 	victim atomic.Uint32
@@ -59,6 +60,7 @@ func New[V any](slots int) *Cache[V] {
 	return &Cache[V]{
 		seed: maphash.MakeSeed(),
 		sets: make([]set[V], 1<<bits.Len(uint(sets-1))),
+		once: make([]atomic.Uint32, ways<<bits.Len(uint(sets-1))),
 	}
 }
 
@@ -76,6 +78,16 @@ func (c *Cache[V]) Get(keys *jwt.KeySet, text string) *V {
 	}
 	c.counts.misses.Add(1)
 	return nil
+}
+
+// Recurs says whether it was asked of this token before, with this key set. It
+// remembers no more than there are slots, so a no may be wrong; and a yes is
+// wrong once in four billion times, which makes one Put too many.
+func (c *Cache[V]) Recurs(keys *jwt.KeySet, text string) bool {
+	hash := c.hash(text)
+	mark := uint32((hash ^ maphash.Comparable(c.seed, keys)) >> 32)
+	last := &c.once[hash&uint64(len(c.once)-1)]
+	return last.Load() == mark || last.Swap(mark) == mark
 }
 
 // Put remembers a token. keys must be the set that verified it, taken before

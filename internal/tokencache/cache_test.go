@@ -214,6 +214,22 @@ func TestChurn(t *testing.T) {
 	}
 }
 
+// What comes once is not worth a place; with other keys it is as new.
+func TestRecurs(t *testing.T) {
+	old, keys := newKeySet(t), newKeySet(t)
+	c := New[int](1 << 14) // so many that no two meet
+	for i := range 16 {
+		if c.Recurs(old, text(i)) || c.Recurs(keys, text(i)) {
+			t.Errorf("token %d is said to come again", i)
+		}
+	}
+	for i := range 16 {
+		if !c.Recurs(keys, text(i)) || c.Recurs(old, text(i)) {
+			t.Errorf("token %d is not said to come again with the keys it came with, or with others", i)
+		}
+	}
+}
+
 func TestStats(t *testing.T) {
 	keys := newKeySet(t)
 	c := New[int](64)
