@@ -89,7 +89,7 @@ func (a *Auth) verify(ctx context.Context, found located, want TokenType) (*Toke
 
 // expiredToken is the token that an error says has expired, else nil.
 func (a *Auth) expiredToken(ctx context.Context, found located, err error, now time.Time) *Token {
-	if !errors.Is(err, jwt.ErrExpired) { // usually it is another, and this is the faster question
+	if err == jwt.ErrSignature || !errors.Is(err, jwt.ErrExpired) { // quicker questions than the next
 		return nil
 	}
 	var expired *jwt.ExpiredError

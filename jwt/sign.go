@@ -97,7 +97,10 @@ func (s *KeySet) encodeHeader(h Header) (string, error) {
 	}
 	segment := base64.RawURLEncoding.EncodeToString(text)
 	if len(h.Extra) == 0 {
-		s.made.learn(knownHeader{segment: segment, header: own})
+		known := knownHeader{segment: segment, header: own}
+		known.keys, _ = s.candidates(own, false) // none if the key only signs
+		s.made.learn(known)
+		s.seen.learn(known)
 	}
 	return segment, nil
 }

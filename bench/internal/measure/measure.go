@@ -35,12 +35,15 @@ type Options struct {
 // Result is what one operation of a case costs.
 type Result struct {
 	Name string
-	// Nanos is the median CPU time in nanoseconds, of user and system, all
-	// threads: the garbage collector's work for the case is in it.
+	// Nanos is the median CPU time in nanoseconds, of user and system, of the
+	// thread that does the operation: allocating and helping the garbage
+	// collector are in it, the collector's own threads are not.
 	Nanos float64
-	// Rounds are the samples behind the median, in the order of the rounds, so
-	// that cases can be compared round by round.
-	Rounds []float64
+	// Process is the same of all threads, so of the garbage collector too.
+	Process float64
+	// Rounds are the samples behind Nanos, in the order of the rounds, so that
+	// cases can be compared round by round; ProcessRounds those behind Process.
+	Rounds, ProcessRounds []float64
 	// Allocs and Bytes are the medians of heap allocations.
 	Allocs, Bytes float64
 	// Cycles is the median of user-mode CPU cycles of the measuring thread; 0
@@ -91,11 +94,13 @@ func (r *Result) summarize(samples []figures) {
 		return Median(all)
 	}
 	r.Nanos = median(func(f figures) float64 { return f.nanos })
+	r.Process = median(func(f figures) float64 { return f.process })
 	r.Allocs = median(func(f figures) float64 { return f.allocs })
 	r.Bytes = median(func(f figures) float64 { return f.bytes })
 	r.Cycles = median(func(f figures) float64 { return f.cycles })
 	for _, s := range samples {
 		r.Rounds = append(r.Rounds, s.nanos)
+		r.ProcessRounds = append(r.ProcessRounds, s.process)
 	}
 }
 
@@ -112,21 +117,21 @@ func calibrate(c Case, want time.Duration) (int, error) {
 	}
 }
 
-type figures struct{ nanos, allocs, bytes, cycles float64 }
+type figures struct{ nanos, process, allocs, bytes, cycles float64 }
 
 func sample(c Case, n int, counter *cycles) (figures, error) {
 	runtime.GC() // what others left behind is not this case's to clean up
 	a0, b0 := heap()
-	y0, t0 := counter.Read(), CPUTime()
+	p0, y0, t0 := CPUTime(), counter.Read(), threadTime()
 	err := c.Op(n)
-	t1, y1 := CPUTime(), counter.Read()
+	t1, y1, p1 := threadTime(), counter.Read(), CPUTime()
 	a1, b1 := heap()
 	if err != nil {
 		return figures{}, fmt.Errorf("%s: %w", c.Name, err)
 	}
 	per := func(x float64) float64 { return x / float64(n) }
 	return figures{
-		nanos: per(float64(t1 - t0)), cycles: per(float64(y1 - y0)),
+		nanos: per(float64(t1 - t0)), process: per(float64(p1 - p0)), cycles: per(float64(y1 - y0)),
 		allocs: per(float64(a1 - a0)), bytes: per(float64(b1 - b0)),
 	}, nil
 }
@@ -151,11 +156,11 @@ func Median(values []float64) float64 {
 	return (sorted[middle-1] + sorted[middle]) / 2
 }
 
-// Added is the median over all rounds of what with costs more than without.
-func Added(with, without Result) float64 {
+// Added is the median over all rounds of what one case costs more than another.
+func Added(with, without []float64) float64 {
 	var more []float64
-	for i := range with.Rounds {
-		more = append(more, with.Rounds[i]-without.Rounds[i])
+	for i := range with {
+		more = append(more, with[i]-without[i])
 	}
 	return Median(more)
 }

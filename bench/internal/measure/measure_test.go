@@ -38,8 +38,11 @@ func TestRun(t *testing.T) {
 	if large.Nanos < 2*small.Nanos {
 		t.Errorf("sixteen times the work costs %v, the work itself %v", large.Nanos, small.Nanos)
 	}
-	if added := Added(large, small); added <= 0 || added >= large.Nanos {
+	if added := Added(large.Rounds, small.Rounds); added <= 0 || added >= large.Nanos {
 		t.Errorf("%v added to %v gives %v", added, small.Nanos, large.Nanos)
+	}
+	if small.Process < small.Nanos/2 || allocates.Process < allocates.Nanos/2 {
+		t.Errorf("the process takes %v and %v, its thread %v and %v", small.Process, allocates.Process, small.Nanos, allocates.Nanos)
 	}
 	if allocates.Allocs < 0.99 || allocates.Allocs > 1.1 || allocates.Bytes < 1000 || small.Allocs > 0.1 {
 		t.Errorf("allocations: %v of %v bytes, and %v where there are none", allocates.Allocs, allocates.Bytes, small.Allocs)

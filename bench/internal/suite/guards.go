@@ -24,7 +24,8 @@ type GuardRow struct {
 
 // Cost is of one operation, more than without it.
 type Cost struct {
-	Nanos  float64
+	Nanos  float64 // of the thread that does it
+	WithGC float64 // of the whole process, so of the garbage collector too
 	Allocs float64
 	Bytes  float64
 	Cycles float64
@@ -210,8 +211,9 @@ func (g *guardCases) table(results []measure.Result) *GuardTable {
 		}
 		with, without := results[i], results[g.index["bare "+string(f)]]
 		return Cost{
-			Nanos: measure.Added(with, without), Allocs: with.Allocs - without.Allocs,
-			Bytes: with.Bytes - without.Bytes, Cycles: with.Cycles - without.Cycles,
+			Nanos: measure.Added(with.Rounds, without.Rounds), WithGC: measure.Added(with.ProcessRounds, without.ProcessRounds),
+			Allocs: with.Allocs - without.Allocs,
+			Bytes:  with.Bytes - without.Bytes, Cycles: with.Cycles - without.Cycles,
 		}
 	}
 	var t GuardTable

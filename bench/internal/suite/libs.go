@@ -81,7 +81,7 @@ func repeat(op func() error) func(int) error {
 }
 
 func costOf(r measure.Result) Cost {
-	return Cost{Nanos: r.Nanos, Allocs: r.Allocs, Bytes: r.Bytes, Cycles: r.Cycles}
+	return Cost{Nanos: r.Nanos, WithGC: r.Process, Allocs: r.Allocs, Bytes: r.Bytes, Cycles: r.Cycles}
 }
 
 // FloorRow is one way down to the least that is possible, or our own.
