@@ -3,6 +3,7 @@ import {
   ada,
   csrfCookie,
   granted,
+  joinTabs,
   json,
   later,
   refusal,
@@ -198,6 +199,25 @@ describe('the lock between tabs', () => {
     const renewal = client.refresh();
     await settled();
     expect(renewals()).toBe(0);
+    lock.resolve(undefined);
+    expect(await renewal).toBe(true);
+    expect(renewals()).toBe(1);
+  });
+
+  it('spares the renewal that another tab has made meanwhile', async () => {
+    const lock = later<undefined>();
+    const request = async (_name: string, _options: object, run: () => unknown) => {
+      await lock.promise;
+      return run();
+    };
+    vi.stubGlobal('navigator', { locks: { request } });
+    joinTabs();
+    const [waiting, other] = [
+      await startedClient(),
+      await startedClient({ refresh: { lockTimeout: 0 } }),
+    ];
+    const renewal = waiting.refresh();
+    await other.refresh();
     lock.resolve(undefined);
     expect(await renewal).toBe(true);
     expect(renewals()).toBe(1);
