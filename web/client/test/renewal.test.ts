@@ -62,6 +62,20 @@ describe('a renewal', () => {
     expect(await renewal).toBe(false);
   });
 
+  it('is void from the moment at which a sign-out begins', async () => {
+    const client = await startedClient();
+    server.on('POST /api/v1/refresh', () => later<Response>().promise);
+    const renewal = client.refresh();
+    await settled();
+    const goodbye = later<Response>();
+    server.on('POST /api/v1/sign-out', () => goodbye.promise);
+    const leaving = client.logout();
+    await settled();
+    expect(await renewal).toBe(false);
+    goodbye.resolve(json(200, {}));
+    await leaving;
+  });
+
   it('that is refused after somebody else signed in does not end their session', async () => {
     const client = await startedClient();
     const answer = later<Response>();
