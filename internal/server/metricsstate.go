@@ -1,6 +1,8 @@
 package server
 
 import (
+	"time"
+
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/latchkey-go/latchkey/account"
@@ -13,6 +15,8 @@ type state struct {
 	hashing      account.Status
 	audit        account.AuditStatus
 	hits, misses uint64
+	keyAge       time.Duration // how long the signing key has signed
+	keys         int           // that are accepted
 }
 
 // stateMetric is a number of the state.
@@ -57,6 +61,10 @@ var stateMetrics = []stateMetric{
 		func(s state) float64 { return float64(s.feed.Epoch) }),
 	gauge("clock_skew_seconds", "How far the database's clock is ahead of this machine's.",
 		func(s state) float64 { return s.feed.Skew.Seconds() }),
+	gauge("signing_key_age_seconds", "How long the key that signs has been signing.",
+		func(s state) float64 { return s.keyAge.Seconds() }),
+	gauge("keys_accepted", "Keys whose tokens are accepted: the one that signs, the next ones and retired ones.",
+		func(s state) float64 { return float64(s.keys) }),
 	gauge("audit_waiting", "Audit records that are not in the database yet.",
 		func(s state) float64 { return float64(s.audit.Waiting) }),
 	total("audit_lost", "Audit records that were given up because the database was away for too long.",
@@ -92,5 +100,7 @@ func (c stateCollector) Collect(metrics chan<- prometheus.Metric) {
 func (s *Server) state() state {
 	now := state{feed: s.auth.Sessions().Status(), hashing: s.people.Status(), audit: s.audit.Status()}
 	now.hits, now.misses = s.auth.TokenCacheStats()
+	keys := s.keys.Keys() // the first signs
+	now.keys, now.keyAge = len(keys), s.cfg.Now().Sub(keys[0].ActiveAt)
 	return now
 }

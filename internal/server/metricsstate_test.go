@@ -24,6 +24,7 @@ func TestStateMetrics(t *testing.T) {
 			hashing: account.Status{Workers: 6, Running: 7, Queue: 8, Waiting: 9, Refused: 10},
 			audit:   account.AuditStatus{Waiting: 11, Lost: 12},
 			hits:    13, misses: 14,
+			keyAge: 15 * time.Second, keys: 16,
 		}
 	}}
 	for name, want := range map[string]string{
@@ -32,6 +33,7 @@ func TestStateMetrics(t *testing.T) {
 		"hashing_queue_size": "gauge 8", "hashing_waiting": "gauge 9", "hashing_refused_total": "counter 10",
 		"audit_waiting": "gauge 11", "audit_lost_total": "counter 12",
 		"token_cache_hits_total": "counter 13", "token_cache_misses_total": "counter 14",
+		"signing_key_age_seconds": "gauge 15", "keys_accepted": "gauge 16",
 	} {
 		if got := gathered(t, collector, "latchkey_"+name); got != want {
 			t.Errorf("%s is %s, want %s", name, got, want)
