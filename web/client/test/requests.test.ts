@@ -92,6 +92,16 @@ describe('an answer of 401', () => {
     expect(ended).toHaveBeenCalledExactlyOnceWith({ elsewhere: false, reason: 'password_changed' });
   });
 
+  it('ends the session when the second try is told so', async () => {
+    const client = await startedClient();
+    const renewed = () => server.asked('POST /api/v1/refresh').length > 0;
+    server.on('GET /a', () =>
+      renewed() ? refusal('session_ended', { reason: 'revoked' }) : refusal('token_expired'),
+    );
+    expect((await client.fetch('/a')).status).toBe(401);
+    expect(client.getSnapshot()).toMatchObject({ status: 'expired', reason: 'revoked' });
+  });
+
   it('leads to no renewal when nobody is signed in', async () => {
     const client = await startedClient();
     await client.logout();
