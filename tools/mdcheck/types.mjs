@@ -25,6 +25,7 @@ const strict = {
     '@latchkey-go/client/react-router': client('react-router.tsx'),
     '@latchkey-go/client/axios': client('axios.ts'),
     '@latchkey-go/client/testing': client('testing.ts'),
+    '@latchkey-go/client/wire': client('wire.ts'),
   },
 };
 // JavaScript has the types that follow from the rest.
