@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -10,13 +9,17 @@ import (
 // completionCommand is "latchkey completion".
 type completionCommand struct {
 	Shell string `arg:"" help:"The shell: bash, zsh or fish." enum:"bash,zsh,fish"`
+	format
 }
 
 // Run prints the script that lets a shell complete commands and flags.
 func (c *completionCommand) Run(parsed *kong.Context, to streams) error {
 	write := map[string]func([]completed) string{"bash": bashCompletion, "zsh": zshCompletion, "fish": fishCompletion}[c.Shell]
-	_, err := fmt.Fprint(to.out, write(completions(parsed.Model)))
-	return written(err)
+	script := struct {
+		Shell  string `json:"shell"`
+		Script string `json:"script"`
+	}{c.Shell, write(completions(parsed.Model))}
+	return c.print(to, script, script.Script)
 }
 
 // completed is a command as completion sees it: what can follow it.

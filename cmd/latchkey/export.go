@@ -23,6 +23,13 @@ type exportUsersCommand struct {
 	Out                string `help:"New file to write to, for you alone (mode 0600); - for standard output. Required with --with-password-hashes." placeholder:"FILE"`
 	WithPasswordHashes bool   `help:"Write the password hashes too. Passwords that are not good can be found out from them."`
 	location
+	format
+}
+
+// exported is what was written to a file, in JSON.
+type exported struct {
+	Accounts int64  `json:"accounts"`
+	File     string `json:"file"`
 }
 
 // Run exports accounts.
@@ -30,19 +37,26 @@ func (c *exportUsersCommand) Run(ctx context.Context, to streams) error {
 	if c.WithPasswordHashes && c.Out == "" {
 		return usageError("password hashes do not belong into a file that others can read: name a new one with --out FILE, or say --out - for standard output")
 	}
+	if c.JSON && c.As == "csv" && c.toOutput() {
+		return usageError("CSV is not JSON: name a file for it with --out FILE, or leave --as csv out")
+	}
 	return c.withPeople(ctx, func(p *people) error {
 		if c.WithPasswordHashes {
 			if err := p.audit.Record(p.ctx, account.AuditRecord{Kind: "password_hashes_exported", Actor: p.actor}); err != nil {
 				return err
 			}
 		}
-		if c.Out == "" || c.Out == "-" {
+		if c.toOutput() {
 			_, err := c.export(p, to.out, nil)
 			return written(err)
 		}
 		return c.toFile(p, to)
 	})
 }
+
+// toOutput says that the accounts go to standard output. As JSON lines they are
+// what --json asks for.
+func (c *exportUsersCommand) toOutput() bool { return c.Out == "" || c.Out == "-" }
 
 // toFile writes the file under another name, so that one that has its name is
 // whole.
@@ -59,7 +73,7 @@ func (c *exportUsersCommand) toFile(p *people, to streams) (err error) {
 			err = errors.Join(fmt.Errorf("cannot write %s: %w", c.Out, err), os.Remove(f.Name()))
 		}
 	}()
-	bar := format{}.progress(to)
+	bar := c.progress(to)
 	n, err := c.export(p, f, func(done int64) { bar.at("written", done, 0) })
 	bar.end()
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
@@ -67,6 +81,9 @@ func (c *exportUsersCommand) toFile(p *people, to streams) (err error) {
 	}
 	if err := os.Rename(f.Name(), c.Out); err != nil {
 		return err
+	}
+	if c.JSON {
+		return c.print(to, exported{n, c.Out}, "")
 	}
 	_, err = fmt.Fprintf(to.log, "%s written to %s.\n", plural(n, "account"), c.Out)
 	return err

@@ -14,11 +14,15 @@ type keyExportPublicCommand struct {
 	PEM bool   `name:"pem" help:"Print PEM, for programs that cannot read a JWK Set."`
 	ID  string `name:"id" help:"Only this key." placeholder:"ID"`
 	keyFile
+	format
 }
 
 // Run prints public keys. They are the same in the JWK Set that a server has
 // under /.well-known/jwks.json.
 func (c *keyExportPublicCommand) Run(to streams) error {
+	if c.JSON && c.PEM {
+		return usageError("--pem is not JSON; give one of --pem and --json")
+	}
 	ring, err := c.open()
 	if err != nil {
 		return err
@@ -36,8 +40,7 @@ func (c *keyExportPublicCommand) Run(to streams) error {
 	if err != nil {
 		return err
 	}
-	_, err = to.out.Write(text)
-	return written(err)
+	return c.print(to, json.RawMessage(set.JWKS()), string(text))
 }
 
 // onlyKey is the set of one of the keys.

@@ -15,7 +15,10 @@ import (
 )
 
 // serveCommand is "latchkey serve".
-type serveCommand struct{ serveSettings }
+type serveCommand struct {
+	serveSettings
+	format
+}
 
 // serveSettings are what the server can be told. All of it can be in the
 // environment and in the configuration file too.
@@ -75,8 +78,8 @@ func (c *serveCommand) Run(ctx context.Context, parsed *kong.Context, to streams
 	if names := strangeVariables(parsed.Model); names != "" {
 		s.Logger().Warn("these variables are no settings; are they misspelt?", "names", names)
 	}
-	if err := welcome(to.out, s); err != nil {
-		return fmt.Errorf("cannot write to standard output: %w", err)
+	if err := c.print(to, startedOf(s), welcome(to.out, s)); err != nil {
+		return errors.Join(err, s.Close())
 	}
 	defer c.reloadOnHangup(s, args, to)()
 	return s.Run(ctx)

@@ -9,9 +9,27 @@ import (
 	"github.com/latchkey-go/latchkey/internal/server"
 )
 
+// started is where a server is, in JSON.
+type started struct {
+	URL        string `json:"url"`
+	Addr       string `json:"addr"` // with the real port
+	Data       string `json:"data"`
+	Database   string `json:"database,omitempty"` // without its password; not SQLite
+	MetricsURL string `json:"metrics_url,omitempty"`
+	FirstRun   bool   `json:"first_run"` // there is no account yet
+	Version    string `json:"version"`
+}
+
+func startedOf(s *server.Server) started {
+	return started{
+		URL: s.URL(), Addr: s.ListenAddr(), Data: s.DataDir(), Database: s.Database(), MetricsURL: s.MetricsURL(),
+		FirstRun: s.FirstRun(), Version: version(),
+	}
+}
+
 // welcome tells the person who started the server where it is and what to do
-// next.
-func welcome(w io.Writer, s *server.Server) error {
+// next. w is where they will read it.
+func welcome(w io.Writer, s *server.Server) string {
 	bold, dim, plain := "", "", ""
 	if isTerminal(w) {
 		bold, dim, plain = "\x1b[1m", "\x1b[2m", "\x1b[0m"
@@ -34,8 +52,7 @@ func welcome(w io.Writer, s *server.Server) error {
 		fmt.Fprintf(&text, "  %s%-6s%s%s\n", dim, line[0], plain, line[1])
 	}
 	text.WriteString("\n")
-	_, err := io.WriteString(w, text.String())
-	return err
+	return text.String()
 }
 
 // isTerminal says whether somebody looks at w in a terminal that has colours and
