@@ -36,25 +36,25 @@ func (c *Claims) find(name string) string {
 	if !c.names.mayHave(name) {
 		return ""
 	}
-	for _, m := range c.members {
-		if c.isNamed(m, name) {
+	for i := range c.members {
+		if m := &c.members[i]; c.mayBeNamed(m, name) && c.nameOf(*m) == name {
 			return c.raw[m.valueStart:m.valueEnd]
 		}
 	}
 	return ""
 }
 
-func (c *Claims) isNamed(m member, name string) bool {
-	if !c.plain {
-		return c.nameOf(m) == name
+// mayBeNamed asks the quicker questions, by which most names differ.
+func (c *Claims) mayBeNamed(m *member, name string) bool {
+	if !c.plain || name == "" {
+		return true
 	}
-	// Most names differ in length, which is a quicker question.
-	return int(m.nameEnd-m.nameStart) == len(name) && c.raw[m.nameStart:m.nameEnd] == name
+	return int(m.nameEnd-m.nameStart) == len(name) && c.raw[m.nameEnd-1] == name[len(name)-1]
 }
 
 func (c *Claims) nameOf(m member) string {
 	name := c.raw[m.nameStart:m.nameEnd]
-	if strings.IndexByte(name, '\\') < 0 {
+	if c.plain || strings.IndexByte(name, '\\') < 0 {
 		return name
 	}
 	unquoted, err := jsontext.AppendUnquote(nil, c.raw[m.nameStart-1:m.nameEnd+1])
