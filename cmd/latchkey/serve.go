@@ -45,6 +45,11 @@ type serveSettings struct {
 	SignUpBurst  int      `help:"How many sign-ups an address may make at once, and requests for reset links." default:"100" env:"LATCHKEY_SIGN_UP_BURST" placeholder:"N"`
 	SignUpRefill duration `help:"Time after which it may make one more." default:"1m" env:"LATCHKEY_SIGN_UP_REFILL"`
 
+	AccountDelayFrom  int      `help:"After how many failed sign-ins in a row an account has to wait before the next." default:"5" env:"LATCHKEY_ACCOUNT_DELAY_FROM" placeholder:"N"`
+	AccountFirstDelay duration `help:"The first wait; each further failure doubles it." default:"1s" env:"LATCHKEY_ACCOUNT_FIRST_DELAY"`
+	AccountMaxDelay   duration `help:"The longest wait." default:"15m" env:"LATCHKEY_ACCOUNT_MAX_DELAY"`
+	AccountLockAfter  int      `help:"After how many failed sign-ins in a row an account is locked, until its password is reset or latchkey user unlock is run; at most 100." default:"100" env:"LATCHKEY_ACCOUNT_LOCK_AFTER" placeholder:"N"`
+
 	passwordRules
 	HashWorkers int `help:"How many passwords to hash at once; 0: one less than there are processors, and at least one." default:"0" env:"LATCHKEY_HASH_WORKERS" placeholder:"N"`
 
@@ -102,6 +107,8 @@ func (c *serveSettings) config(to streams) (server.Config, error) {
 		Throttle: account.Throttle{
 			ClientBurst: c.SignInBurst, ClientRefill: time.Duration(c.SignInRefill),
 			SignUpBurst: c.SignUpBurst, SignUpRefill: time.Duration(c.SignUpRefill),
+			DelayFrom: c.AccountDelayFrom, FirstDelay: time.Duration(c.AccountFirstDelay),
+			MaxDelay: time.Duration(c.AccountMaxDelay), Stop: c.AccountLockAfter,
 		},
 		Passwords: c.passwords(), HashWorkers: c.HashWorkers, OAuthClients: c.OAuthClients,
 		MetricsAddr: c.MetricsAddr, InsecurePublicMetrics: c.InsecurePublicMetrics, Version: version(),
@@ -119,6 +126,8 @@ func (c *serveSettings) checkPositive() error {
 		{"--access-ttl", c.AccessTTL}, {"--refresh-ttl", c.RefreshTTL}, {"--session-ttl", c.SessionTTL}, {"--fresh-for", c.FreshFor},
 		{"--audit-retention", c.AuditRetention}, {"--sign-in-refill", c.SignInRefill}, {"--sign-up-refill", c.SignUpRefill},
 		{"--sign-in-burst", duration(c.SignInBurst)}, {"--sign-up-burst", duration(c.SignUpBurst)},
+		{"--account-delay-from", duration(c.AccountDelayFrom)}, {"--account-lock-after", duration(c.AccountLockAfter)},
+		{"--account-first-delay", c.AccountFirstDelay}, {"--account-max-delay", c.AccountMaxDelay},
 	} {
 		if d.value == 0 {
 			errs = append(errs, fmt.Errorf("%s must be above zero", d.flag))

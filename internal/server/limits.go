@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"time"
@@ -10,6 +11,10 @@ import (
 const (
 	mostBurst  = 10_000
 	mostRefill = time.Hour
+	mostDelay  = 24 * time.Hour
+
+	// mostFailures is that of account.Throttle.Stop (SP 800-63B-4, section 3.2.2).
+	mostFailures = 100
 )
 
 // checkThrottle says what is wrong with the limits of guessing, in the words of
@@ -31,5 +36,25 @@ func (c *Config) checkThrottle() error {
 			errs = append(errs, fmt.Errorf("%s-refill %v must be from 1s to 1h", limit.flag, limit.refill))
 		}
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, c.checkAccountThrottle()...)...)
+}
+
+// checkAccountThrottle does so of the limits of one account. What is compared
+// with another setting counts with its default.
+func (c *Config) checkAccountThrottle() []error {
+	var errs []error
+	refuse := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	limits := c.Throttle
+	if limits.Stop < 0 || limits.Stop > mostFailures {
+		refuse("--account-lock-after %d must be from 1 to %d: NIST SP 800-63B-4 allows no more", limits.Stop, mostFailures)
+	} else if from, stop := cmp.Or(limits.DelayFrom, 5), cmp.Or(limits.Stop, mostFailures); from < 1 || from > stop {
+		refuse("--account-delay-from %d must be from 1 to --account-lock-after, which is %d", from, stop)
+	}
+	first, most := cmp.Or(limits.FirstDelay, time.Second), cmp.Or(limits.MaxDelay, 15*time.Minute)
+	if most < time.Second || most > mostDelay {
+		refuse("--account-max-delay %v must be from 1s to 24h", most)
+	} else if first < time.Second || first > most {
+		refuse("--account-first-delay %v must be from 1s to --account-max-delay, which is %v", first, most)
+	}
+	return errs
 }

@@ -147,6 +147,34 @@ func TestReloadLimits(t *testing.T) {
 	guess().want(429, "throttled")
 }
 
+// TestReloadAccountLimits: so do those of one account. Locked and waiting
+// accounts are answered like a wrong password.
+func TestReloadAccountLimits(t *testing.T) {
+	a := start(t)
+	a.signUp()
+	try := func(password string, status int) {
+		t.Helper()
+		a.program().do("POST", "/api/v1/sign-in", m{"username": ada, "password": password, "delivery": "body"}).want(status, "")
+	}
+	try(newPassword, 401)
+	try(adaPassword, 200)
+	cfg := a.cfg
+	cfg.Throttle.DelayFrom, cfg.Throttle.FirstDelay, cfg.Throttle.MaxDelay, cfg.Throttle.Stop = 1, time.Hour, time.Hour, 2
+	if err := a.server.Reload(cfg); err != nil {
+		t.Fatal(err)
+	}
+	try(newPassword, 401)
+	try(adaPassword, 401) // for an hour
+	if err := a.server.Reload(a.cfg); err != nil {
+		t.Fatal(err)
+	}
+	try(adaPassword, 200)
+	cfg.Throttle.Stop = 101
+	if err := a.server.Reload(cfg); err == nil || !strings.Contains(err.Error(), "--account-lock-after") {
+		t.Errorf("an account that is never locked: %v", err)
+	}
+}
+
 func (a *app) jwks() []byte {
 	a.t.Helper()
 	response, err := http.Get(a.url + "/.well-known/jwks.json")
