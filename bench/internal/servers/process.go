@@ -72,22 +72,13 @@ func (p *Process) Stop() error {
 	return p.cmd.Wait()
 }
 
-// CPU is the CPU time that the server has used, exact to 10 ms.
+// CPU is the CPU time that the server has used.
 func (p *Process) CPU() (time.Duration, error) { return cpuOf(p.cmd.Process.Pid) }
 
-func cpuOf(pid int) (time.Duration, error) {
-	fields, err := stat(pid)
-	if err != nil {
-		return 0, err
-	}
-	return (fields[own] + fields[own+1]) * (time.Second / ticks), nil
-}
-
 // Fields of /proc/PID/stat, counted from behind the program's name: the parent,
-// and CPU time of user and system, one's own and that of children that ended.
+// and the CPU time of user and system of children that ended.
 const (
 	parent = 1
-	own    = 11
 	ended  = 13
 )
 
@@ -131,7 +122,8 @@ func cpuOfFamily(pid int) (time.Duration, error) {
 		}
 		// One that has ended meanwhile is counted with its parent's next time.
 		if fields, err := stat(child); err == nil && int(fields[parent]) == pid {
-			sum += (fields[own] + fields[own+1]) * (time.Second / ticks)
+			used, _ := cpuOf(child)
+			sum += used
 		}
 	}
 	return sum, nil
