@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"regexp"
@@ -18,7 +19,7 @@ import (
 // wrong setting after another away, wherever it was given, and parses what is
 // left. The process ends with the error, so it changes the environment.
 func allMistakes(args []string, first error) error {
-	mistakes, ignored := []error{first}, map[string]bool{}
+	mistakes, ignored := []error{plainMistake(first)}, map[string]bool{}
 	for last := first; ; {
 		flag := flagOf(last)
 		if flag == "" || ignored[flag] {
@@ -37,7 +38,7 @@ func allMistakes(args []string, first error) error {
 		if err == nil {
 			return errors.Join(append(mistakes, left.unfit(parsed))...)
 		}
-		mistakes, last = append(mistakes, err), err
+		mistakes, last = append(mistakes, plainMistake(err)), err
 	}
 }
 
@@ -68,6 +69,24 @@ func flagOf(err error) string {
 	return match[1]
 }
 
+var dashedValue = regexp.MustCompile(`^--([a-z][a-z-]*): expected \w+ value but got "(-[^"]*)" \((?:short|long) flag\)`)
+
+// plainMistake is what kong says of a value that begins with a dash, in plain
+// words.
+func plainMistake(err error) error {
+	match := dashedValue.FindStringSubmatch(err.Error())
+	if match == nil {
+		return err
+	}
+	if !negativeNumber.MatchString(match[2]) {
+		return fmt.Errorf("--%s needs a value, and is followed by %s", match[1], match[2])
+	}
+	return fmt.Errorf("--%s takes no number below zero", match[1])
+}
+
+// negativeNumber is a value, and no flag.
+var negativeNumber = regexp.MustCompile(`^-\d`)
+
 // withoutFlag takes a flag out of the arguments, with its value.
 func withoutFlag(args []string, flag string) []string {
 	var left []string
@@ -77,7 +96,7 @@ func withoutFlag(args []string, flag string) []string {
 			left = append(left, args[i])
 			continue
 		}
-		if !joined && i+1 < len(args) && !strings.HasPrefix(args[i+1], "-") {
+		if !joined && i+1 < len(args) && (!strings.HasPrefix(args[i+1], "-") || negativeNumber.MatchString(args[i+1])) {
 			i++
 		}
 	}

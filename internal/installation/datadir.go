@@ -12,6 +12,9 @@ import (
 // ours to write and nobody else's to look into, for the keys in it can sign
 // anybody in.
 func openDataDir(dir string) error {
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return fmt.Errorf("cannot use the data directory %s: it is a file and not a directory; choose another with --data", dir)
+	}
 	// What a umask leaves of 0700 is never wider.
 	err := os.MkdirAll(dir, 0o700)
 	if errors.Is(err, fs.ErrPermission) {

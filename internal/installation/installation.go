@@ -44,6 +44,10 @@ type Location struct {
 
 // Check returns what can be told before anything is opened.
 func (l Location) Check() error {
+	return errors.Join(l.checkDatabase(), l.checkKeys())
+}
+
+func (l Location) checkDatabase() error {
 	if l.Database == "" || l.IsPostgres() {
 		return nil
 	}
@@ -166,9 +170,40 @@ func (e *missingError) Is(target error) bool { return target == ErrMissing }
 
 // OpenKeys opens the signing keys, and makes an Ed25519 key if there is none.
 func (l Location) OpenKeys() (*jwt.Keyring, error) {
+	if err := l.checkKeys(); err != nil {
+		return nil, err
+	}
 	ring, err := jwt.OpenKeyring(l.Keys(), jwt.EdDSA)
 	if err != nil {
-		return nil, fmt.Errorf("cannot use the keys: %w", err)
+		return nil, l.plainKeys(err)
 	}
 	return ring, nil
+}
+
+// checkKeys finds what is no file where one is wanted.
+func (l Location) checkKeys() error {
+	path := l.Keys()
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return fmt.Errorf("cannot use the keys: %s is a directory; name a file with --keys, such as %s", path, filepath.Join(path, keysFile))
+	}
+	dir := filepath.Dir(path)
+	if dir == filepath.Clean(l.DataDir) {
+		return nil // which is made, or refused in words of its own
+	}
+	switch info, err := os.Stat(dir); {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("cannot use the keys: there is no directory %s; make it, or name another file with --keys", dir)
+	case err == nil && !info.IsDir():
+		return fmt.Errorf("cannot use the keys: %s is no directory; name another file with --keys", dir)
+	}
+	return nil
+}
+
+// plainKeys is an error of package jwt in words for people: what was refused,
+// and why.
+func (l Location) plainKeys(err error) error {
+	if why, ok := strings.CutPrefix(err.Error(), jwt.ErrKey.Error()+": "); ok {
+		return fmt.Errorf("cannot use the keys: %s", why)
+	}
+	return fmt.Errorf("cannot use the keys in %s: %w", l.Keys(), cause(err))
 }
