@@ -2,6 +2,7 @@ package session_test
 
 import (
 	"context"
+	"math"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -58,6 +59,26 @@ func TestFreshOnAMachineThatSlept(t *testing.T) {
 	now = began.Round(0).Add(-time.Hour)
 	if s := w.Status(); s.Fresh {
 		t.Errorf("before the poll by the only clock there is: %+v", s)
+	}
+}
+
+// TestFreshFarFromThePoll: differences of times do not fit into 64 bits of
+// nanoseconds for ever, and after twice the longest they begin anew.
+func TestFreshFarFromThePoll(t *testing.T) {
+	now := start
+	w := newWorld(t, func(c *session.Config) { c.Now = func() time.Time { return now } })
+	w.poll()
+	for _, longest := range []time.Duration{math.MaxInt64, math.MinInt64} {
+		far := start
+		for times := range 3 {
+			far = far.Add(longest)
+			for _, near := range []time.Duration{0, 2, 500 * time.Millisecond} {
+				now = far.Add(near)
+				if s := w.Status(); s.Fresh {
+					t.Errorf("%d times %v and %v from the poll: %+v", times+1, longest, near, s)
+				}
+			}
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"math"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -82,8 +83,11 @@ func (v *view) age(now time.Time) (age time.Duration, ok bool) {
 	if v.polled.IsZero() {
 		return 0, false
 	}
-	wall := time.Duration(now.UnixNano() - v.polled.UnixNano())
-	age = max(now.Sub(v.polled), wall)
+	age = now.Sub(v.polled)
+	if age == math.MinInt64 { // so long before the poll that UnixNano may have wrapped
+		return age, false
+	}
+	age = max(age, time.Duration(now.UnixNano()-v.polled.UnixNano()))
 	return age, age >= 0
 }
 

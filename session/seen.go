@@ -68,31 +68,36 @@ func (m *Manager) Seen(ctx context.Context, id string) error {
 	return m.note(ctx, id, nil, m.cfg.Now())
 }
 
-// Noted is when the use of a session was last noted. A caller that keeps what it
-// knows of a token keeps one of these with it, for one Manager; it is ready for
-// use, also by several goroutines.
-type Noted struct{ at atomic.Int64 } // in microseconds since 1970
+// Noted is the latest use of a session that this process knows of, as far as one
+// holder of a token has heard. A caller that keeps what it knows of a token keeps
+// one of these with it, for one Manager and one session. The zero value is ready
+// for use, also by several goroutines.
+type Noted struct{ at atomic.Int64 } // in microseconds since 1970; 0 is never
 
-// lately says whether that was within grain; if not, it is from now on.
-func (n *Noted) lately(now time.Time, grain time.Duration) bool {
+// isRecent says whether now is so close behind that use that to record another
+// would change nothing.
+func (n *Noted) isRecent(now time.Time, grain time.Duration) bool {
 	if n == nil {
 		return false
 	}
-	at := now.UnixMicro()
-	since := at - n.at.Load()
-	if since >= 0 && since < grain.Microseconds() {
-		return true
+	at := n.at.Load()
+	since := now.UnixMicro() - at
+	return at != 0 && since >= 0 && since < grain.Microseconds()
+}
+
+func (n *Noted) set(at int64) {
+	if n != nil {
+		n.at.Store(at)
 	}
-	n.at.Store(at)
-	return false
 }
 
 // note is Seen at a moment.
 func (m *Manager) note(ctx context.Context, id string, noted *Noted, now time.Time) error {
-	if noted.lately(now, m.seen.grain) {
+	if noted.isRecent(now, m.seen.grain) {
 		return nil
 	}
-	due := m.seen.record(id, now)
+	latest, due := m.seen.record(id, now)
+	noted.set(latest)
 	if !due || m.running.Load() {
 		return nil
 	}
@@ -112,8 +117,9 @@ func (m *Manager) flushSeen(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-// record notes a use and says whether it should be written.
-func (s *seen) record(id string, now time.Time) (due bool) {
+// record notes a use, unless one is noted that is hardly older. It returns the
+// latest that is noted, and whether it should be written.
+func (s *seen) record(id string, now time.Time) (latest int64, due bool) {
 	shard := s.shard(id)
 	shard.Lock()
 	defer shard.Unlock()
@@ -122,7 +128,7 @@ func (s *seen) record(id string, now time.Time) (due bool) {
 		u.at = at
 		shard.uses[id] = u
 	}
-	return u.isDue(at, s.every)
+	return u.at, u.isDue(at, s.every)
 }
 
 func (u use) isDue(now int64, every time.Duration) bool {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -64,6 +65,51 @@ func TestUseOfNotedToken(t *testing.T) {
 	use()
 	w.clock.Advance(4*time.Minute - time.Second)
 	w.refreshed(s, 0, 1)
+}
+
+// TestUseOfNotedTokens: with two tokens of one session, each of which keeps when it
+// was noted, the idle end is put off as exactly as without.
+func TestUseOfNotedTokens(t *testing.T) {
+	w := newWorld(t, func(c *session.Config) { c.IdleTimeout, c.AccessTTL = 4*time.Minute, 20*time.Second })
+	s := w.start("u")
+	one := session.Access{SessionID: s.ID, TokenID: "one", Noted: new(session.Noted)}
+	two := session.Access{SessionID: s.ID, TokenID: "two", Noted: new(session.Noted)}
+	for _, a := range []session.Access{one, two, two} {
+		w.clock.Advance(900 * time.Millisecond)
+		if err := w.Use(t.Context(), a, w.clock.Now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.clock.Advance(4*time.Minute - time.Second)
+	w.refreshed(s, 0, 1)
+}
+
+// TestUseConcurrently: requests on many cores with one token note its use.
+func TestUseConcurrently(t *testing.T) {
+	w := newWorld(t, nil)
+	s := w.start("u")
+	w.poll()
+	a := session.Access{SessionID: s.ID, TokenID: "jti", Noted: new(session.Noted)}
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for range 500 {
+				w.clock.Advance(time.Millisecond)
+				if err := w.Use(t.Context(), a, w.clock.Now()); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	w.clock.Advance(time.Minute)
+	if err := w.Use(t.Context(), a, w.clock.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := w.storedSeen(s), time.Minute+8*500*time.Millisecond; got != want {
+		t.Errorf("seen %v after the start, want %v", got, want)
+	}
 }
 
 // TestUseAllocatesNothing: it runs on every request.

@@ -30,7 +30,7 @@ const ways = 4
 type Cache[V any] struct {
 	seed maphash.Seed
 	sets []set[V]        // a power of two of them
-	once []atomic.Uint32 // what Recurs was asked of
+	once []atomic.Uint32 // a mark of what Recurs was asked of last
 
 	_      [64]byte // what is written below is not in the cache line of what all read
 	victim atomic.Uint32
@@ -80,10 +80,15 @@ func (c *Cache[V]) Get(keys *jwt.KeySet, text string) *V {
 	return nil
 }
 
-// Recurs says whether it was asked of this token before, with this key set. It
-// remembers no more than there are slots, so a no may be wrong; and a yes is
-// wrong once in four billion times, which makes one Put too many.
+// Recurs says whether it was asked of this token before, with this key set, and
+// so whether Put is worth while: for a token that Put would not keep it is not.
+// There is one mark for each slot, which the next token of the same place takes,
+// so a no may be wrong; and a yes is wrong once in four billion times, which
+// makes one Put too many.
 func (c *Cache[V]) Recurs(keys *jwt.KeySet, text string) bool {
+	if len(text) > MaxTokenLength {
+		return false
+	}
 	hash := c.hash(text)
 	mark := uint32((hash ^ maphash.Comparable(c.seed, keys)) >> 32)
 	last := &c.once[hash&uint64(len(c.once)-1)]

@@ -217,15 +217,64 @@ func TestChurn(t *testing.T) {
 // What comes once is not worth a place; with other keys it is as new.
 func TestRecurs(t *testing.T) {
 	old, keys := newKeySet(t), newKeySet(t)
-	c := New[int](1 << 14) // so many that no two meet
-	for i := range 16 {
-		if c.Recurs(old, text(i)) || c.Recurs(keys, text(i)) {
-			t.Errorf("token %d is said to come again", i)
+	c := New[int](1 << 14)
+	tokens := apart(c, 16)
+	for _, token := range tokens {
+		if c.Recurs(old, token) || c.Recurs(keys, token) {
+			t.Errorf("%s is said to come again", token)
 		}
 	}
-	for i := range 16 {
-		if !c.Recurs(keys, text(i)) || c.Recurs(old, text(i)) {
-			t.Errorf("token %d is not said to come again with the keys it came with, or with others", i)
+	for _, token := range tokens {
+		if !c.Recurs(keys, token) || c.Recurs(old, token) {
+			t.Errorf("%s is not said to come again with the keys it came with, or with others", token)
+		}
+	}
+}
+
+// apart returns tokens of which Recurs keeps the marks in different places.
+func apart(c *Cache[int], n int) []string {
+	var tokens []string
+	taken := map[uint64]bool{}
+	for i := 0; len(tokens) < n; i++ {
+		place := c.hash(text(i)) & uint64(len(c.once)-1)
+		if !taken[place] {
+			taken[place] = true
+			tokens = append(tokens, text(i))
+		}
+	}
+	return tokens
+}
+
+// What Put would not keep is not worth it however often it comes.
+func TestRecursNotIfTooLong(t *testing.T) {
+	keys := newKeySet(t)
+	c := New[int](64)
+	for length, want := range map[int]bool{MaxTokenLength: true, MaxTokenLength + 1: false} {
+		long := strings.Repeat("x", length)
+		c.Recurs(keys, long)
+		if c.Recurs(keys, long) != want {
+			t.Errorf("%d bytes: not %v", length, want)
+		}
+	}
+}
+
+// However many ask, of few tokens and many, each soon recurs.
+func TestRecursConcurrently(t *testing.T) {
+	keys := newKeySet(t)
+	c := New[int](1 << 14)
+	tokens := apart(c, 32)
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for i := range 1000 {
+				c.Recurs(keys, tokens[i%len(tokens)])
+			}
+		})
+	}
+	wg.Wait()
+	for _, token := range tokens {
+		if !c.Recurs(keys, token) {
+			t.Errorf("%s is not said to come again", token)
 		}
 	}
 }
