@@ -72,8 +72,8 @@ func foreignToken(k *dialect.Known) *Token {
 func (a *Auth) checkRevoked(ctx context.Context, t *Token) error {
 	var revoked bool
 	var err error
-	if t.foreign != nil {
-		revoked, err = a.cfg.Dialect.Revoked(ctx, t.foreign)
+	if foreign := t.known.foreign; foreign != nil {
+		revoked, err = a.cfg.Dialect.Revoked(ctx, foreign)
 	}
 	if !revoked && err == nil && a.cfg.Hooks.Revoked != nil {
 		revoked, err = a.cfg.Hooks.Revoked(ctx, t)
@@ -90,16 +90,18 @@ func (a *Auth) checkRevoked(ctx context.Context, t *Token) error {
 // adopt begins the session of a refresh token that has none yet, once: from
 // then on the token is generation 0 of it.
 func (a *Auth) adopt(r *http.Request, t *Token) error {
-	if t.foreign == nil || t.foreign.AdoptAs == "" || t.SessionID != "" {
+	foreign := t.known.foreign
+	if foreign == nil || foreign.AdoptAs == "" || t.SessionID != "" {
 		return nil
 	}
-	s, err := a.sessions.Adopt(r.Context(), t.foreign.AdoptAs, session.Start{
+	s, err := a.sessions.Adopt(r.Context(), foreign.AdoptAs, session.Start{
 		Subject: t.Subject, Client: a.Client(r), AuthTime: t.IssuedAt,
 	}, t.ExpiresAt)
 	if err != nil {
 		return sessionError(err)
 	}
-	t.SessionID, t.generation, t.mac = s.ID, 0, encodeMAC(session.RefreshMAC(s, 0))
+	t.SessionID = s.ID
+	t.known.generation, t.known.mac = 0, encodeMAC(session.RefreshMAC(s, 0))
 	return nil
 }
 
@@ -110,7 +112,7 @@ var errNoSession = errors.New("latchkey: the token names no session")
 // stands, in an application that has sessions. It counts as expired, for then
 // every client does the right thing: it refreshes, and gets one of ours.
 func checkHasSession(t *Token) error {
-	if t.foreign != nil && t.SessionID == "" {
+	if t.known.foreign != nil && t.SessionID == "" {
 		return ErrExpired.because(errNoSession)
 	}
 	return nil

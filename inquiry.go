@@ -78,9 +78,9 @@ func (a *Auth) inspect(ctx context.Context, t *Token) error {
 	if t.Type == AccessToken {
 		return a.sessions.Check(ctx, t.access())
 	}
-	mac, _ := base64.RawURLEncoding.DecodeString(t.mac) // a bad one does not verify
+	mac, _ := base64.RawURLEncoding.DecodeString(t.known.mac) // a bad one does not verify
 	_, err := a.sessions.Inspect(ctx, session.Presented{
-		ID: t.SessionID, Generation: t.generation, MAC: mac, ExpiresAt: t.ExpiresAt,
+		ID: t.SessionID, Generation: t.known.generation, MAC: mac, ExpiresAt: t.ExpiresAt,
 	})
 	return err
 }

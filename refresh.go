@@ -74,7 +74,7 @@ func (a *Auth) refresh(r *http.Request) (Tokens, Location, error) {
 		return Tokens{}, "", withToken(err, t)
 	}
 	tokens, err := a.mint(r.Context(), s, false)
-	tokens.sameRefresh = s.Generation == t.generation
+	tokens.sameRefresh = s.Generation == t.known.generation
 	return tokens, a.answerLocation(t.Location), err
 }
 
@@ -115,9 +115,9 @@ func (a *Auth) refreshLocations() []Location {
 
 // presented is what package session wants to know of a refresh token.
 func (a *Auth) presented(r *http.Request, t *Token) session.Presented {
-	mac, _ := base64.RawURLEncoding.DecodeString(t.mac) // a bad one does not verify
+	mac, _ := base64.RawURLEncoding.DecodeString(t.known.mac) // a bad one does not verify
 	return session.Presented{
-		ID: t.SessionID, Generation: t.generation, MAC: mac,
+		ID: t.SessionID, Generation: t.known.generation, MAC: mac,
 		ExpiresAt: t.ExpiresAt, Client: a.Client(r),
 	}
 }

@@ -74,8 +74,8 @@ func (a *Auth) end(r *http.Request, t *Token) error {
 	switch {
 	case a.sessions != nil && t.SessionID != "":
 		return sessionError(a.sessions.End(r.Context(), t.SessionID, session.EndedBySignOut))
-	case t.foreign != nil:
-		if err := a.cfg.Dialect.Revoke(r.Context(), t.foreign); err != nil {
+	case t.known.foreign != nil:
+		if err := a.cfg.Dialect.Revoke(r.Context(), t.known.foreign); err != nil {
 			return ErrUnavailable.because(err)
 		}
 	}

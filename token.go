@@ -2,6 +2,7 @@ package latchkey
 
 import (
 	"context"
+	"errors"
 	"math"
 	"strings"
 	"sync"
@@ -23,6 +24,9 @@ const (
 )
 
 // Token is a verified token of a request. Its fields are for reading only.
+//
+// A Token holds on to its request. Where something of it is to outlive the
+// request, as in a list of who is online, keep the fields and not the Token.
 type Token struct {
 	// Subject is the user the token was issued to (the sub claim).
 	Subject string
@@ -50,12 +54,13 @@ type Token struct {
 	// User is what Hooks.User returned; nil without that hook.
 	User any
 
-	*known           // what is not for the application
+	known   *known   // what is not for the application
 	request *guarded // what the token was found in
 }
 
-// known is what a token says to latchkey itself. Requests with the same token
-// share it, so only noted ever changes.
+// known is what a token says to latchkey itself. Requests with the same access
+// token share it, so nothing but noted may change in it. (What a dialect has
+// found is not shared, and adopt changes it.)
 type known struct {
 	claims     *jwt.Claims
 	generation int64
@@ -68,8 +73,16 @@ type known struct {
 
 // Claims decodes the token's claims into v, a pointer to a struct or map, as
 // encoding/json would but strictly: names match exactly. It fails if a claim
-// does not fit v.
-func (t *Token) Claims(v any) error { return t.claims.Decode(v) }
+// does not fit v, and for a Token that was not found in a request.
+func (t *Token) Claims(v any) error {
+	if t.known == nil {
+		return errNotFound
+	}
+	return t.known.claims.Decode(v)
+}
+
+// errNotFound is for Tokens that an application has put together itself.
+var errNotFound = errors.New("latchkey: this Token was not found in a request, so it has no claims")
 
 // doneOnce is the channel of Token.Done, made when somebody asks for it.
 type doneOnce struct {
@@ -82,8 +95,12 @@ type doneOnce struct {
 // select on it, for a guard only decides when a request begins.
 //
 // An end caused in another process is seen only while [Auth.Run] runs. All
-// that Done holds is freed when the request's context ends.
+// that Done holds is freed when the request's context ends. A Token that was
+// not found in a request never ends: the channel is nil.
 func (t *Token) Done() <-chan struct{} {
+	if t.request == nil {
+		return nil
+	}
 	d := t.request.whenDone()
 	d.once.Do(func() { t.watch(d) })
 	return d.c
@@ -116,7 +133,7 @@ func (t *Token) watch(d *doneOnce) {
 
 // access is what package session knows the token by.
 func (t *Token) access() session.Access {
-	return session.Access{SessionID: t.SessionID, TokenID: t.ID, Epoch: t.epoch, Noted: &t.noted}
+	return session.Access{SessionID: t.SessionID, TokenID: t.ID, Epoch: t.known.epoch, Noted: &t.known.noted}
 }
 
 // forever is for timers of what never happens.

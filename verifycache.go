@@ -28,7 +28,7 @@ func (a *Auth) remembered(keys *jwt.KeySet, raw string, want TokenType, now time
 		return nil
 	}
 	second := now.Unix() // all times of a token are whole seconds
-	if second >= t.ExpiresAt.Unix() || second < t.IssuedAt.Unix() || second < t.claims.NotBefore.Unix() {
+	if second >= t.ExpiresAt.Unix() || second < t.IssuedAt.Unix() || second < t.known.claims.NotBefore.Unix() {
 		return nil
 	}
 	return t
@@ -37,15 +37,12 @@ func (a *Auth) remembered(keys *jwt.KeySet, raw string, want TokenType, now time
 // remember keeps what an access token says that comes for the second time. Of
 // one that never comes again there is nothing to keep.
 func (a *Auth) remember(keys *jwt.KeySet, found located, t *Token) {
-	raw := found.raw
-	if !a.verified.Recurs(keys, raw) {
+	if !a.verified.Recurs(keys, found.raw) {
 		return
 	}
-	if found.at != InHeader {
-		// It is a piece of all cookies, or of a body, which would be kept as
-		// long. A header's value is little more than the token.
-		raw = strings.Clone(raw)
-	}
+	// It is a piece of all cookies, of a body, or of a header's value, which may
+	// be a megabyte of spaces before the token: they would be kept as long.
+	raw := strings.Clone(found.raw)
 	like := *t
 	like.request, like.Header = nil, headerSegment(raw)
 	a.verified.Put(keys, raw, like)
