@@ -15,7 +15,8 @@ import (
 
 // AuditConfig configures an AuditLog. Only Store is required.
 type AuditConfig struct {
-	// Store keeps the records: the account.Store, or another.
+	// Store keeps the records: the account.Store, or another. One that is an
+	// account.Store too is asked for the usernames of what happens to sessions.
 	Store AuditStore
 
 	// Retention is how long records are kept. Defaults to 90 days; it must be

@@ -91,7 +91,7 @@ func (l *AuditLog) write(batch *auditBatch) error {
 	left := batch.records
 	for len(left) > 0 && batch.err == nil {
 		chunk := left[:min(len(left), auditChunk)]
-		if batch.err = l.config.Store.AppendAudit(ctx, plain(chunk)); batch.err == nil {
+		if batch.err = l.config.Store.AppendAudit(ctx, l.named(ctx, plain(chunk))); batch.err == nil {
 			left = left[len(chunk):]
 		}
 	}
@@ -102,6 +102,41 @@ func (l *AuditLog) write(batch *auditBatch) error {
 	}
 	close(batch.done)
 	return batch.err
+}
+
+// named adds usernames where only the id is known, as in events of sessions, if
+// the store has the accounts too.
+func (l *AuditLog) named(ctx context.Context, records []AuditRecord) []AuditRecord {
+	store, ok := l.config.Store.(interface {
+		UserByID(ctx context.Context, id string) (*User, error)
+	})
+	if !ok {
+		return records
+	}
+	names := map[string]string{}
+	for _, r := range records {
+		if r.Username != "" {
+			names[r.UserID] = r.Username
+		}
+	}
+	for i := range records {
+		r := &records[i]
+		if r.Username != "" || r.UserID == "" {
+			continue
+		}
+		name, known := names[r.UserID]
+		if !known {
+			switch u, err := store.UserByID(ctx, r.UserID); {
+			case err == nil:
+				name = u.Username
+			case !errors.Is(err, ErrUserNotFound):
+				return records // a record without a name is better than none
+			}
+			names[r.UserID] = name
+		}
+		r.Username = name
+	}
+	return records
 }
 
 func plain(all []waiting) []AuditRecord {

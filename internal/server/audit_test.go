@@ -49,6 +49,9 @@ func TestAuditTrail(t *testing.T) {
 			if r.At.IsZero() || r.Client.Address != "127.0.0.1" || !strings.HasPrefix(r.Client.UserAgent, "Go-http-client") {
 				t.Errorf("%s: at %v from %+v", r.Kind, r.At, r.Client)
 			}
+			if r.Kind == "session_ended" && (r.UserID == "" || r.Username != ada) {
+				t.Errorf("whose session ended? %s of %q, %q", r.Reason, r.UserID, r.Username)
+			}
 			for _, secret := range secrets {
 				if secret == "" || strings.Contains(fmt.Sprintf("%+v", r), secret) {
 					t.Errorf("%s has the secret %.10q…", r.Kind, secret)
@@ -104,6 +107,9 @@ func TestHistory(t *testing.T) {
 		eve.do("POST", "/api/v1/sign-up", m{"username": "eve", "password": "nobody shall know this"}).want(201, "")
 		a.signInBody()
 		b.do("POST", "/api/v1/password", m{"current_password": adaPassword, "new_password": newPassword}).want(200, "")
+		// That the session was replaced is stored a moment later.
+		for !slices.ContainsFunc(a.trail(), func(r account.AuditRecord) bool { return r.Kind == "session_ended" }) {
+		}
 
 		kinds, pages := []string{}, 0
 		for query := "?limit=2"; query != ""; pages++ {
@@ -124,7 +130,7 @@ func TestHistory(t *testing.T) {
 				query = fmt.Sprintf("?limit=2&before=%.0f", next)
 			}
 		}
-		if want := []string{"password_changed", "signed_in", "signed_up"}; !slices.Equal(kinds, want) || pages != 2 {
+		if want := []string{"session_ended", "password_changed", "signed_in", "signed_up"}; !slices.Equal(kinds, want) || pages != 2 {
 			t.Errorf("got %v on %d pages, want %v on 2", kinds, pages, want)
 		}
 		for _, query := range []string{"?limit=0", "?limit=101", "?limit=x", "?before=0", "?before=-1", "?before=x", "?before=99999999999999999999"} {
