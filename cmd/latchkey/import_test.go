@@ -29,7 +29,7 @@ func mode(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // importedUsers are in the files of these tests.
-const importedUsers = 10_000
+const importedUsers = 2_000
 
 // usersFile writes a file of accounts whose ids rise, in steps that a trigger can
 // stop at.

@@ -13,9 +13,19 @@ import (
 	"github.com/latchkey-go/latchkey/internal/server"
 )
 
+// raceOptions names the variable that the race detector reads.
+const raceOptions = "GORACE"
+
 // TestMain lets the tests run this program as the command "latchkey", and
 // "first-run DIR" as a server that ends as soon as it has made its files.
 func TestMain(m *testing.M) {
+	// Built with the race detector, each of the hundreds of processes would sleep
+	// for a second before it ends.
+	if os.Getenv(raceOptions) == "" {
+		if err := os.Setenv(raceOptions, "atexit_sleep_ms=0"); err != nil {
+			panic(err)
+		}
+	}
 	testscript.Main(pgtest.Tests{M: m}, map[string]func(){"latchkey": main, "first-run": firstRun})
 }
 
@@ -40,6 +50,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("LATCHKEY_ADDR", "127.0.0.1:0")
+			e.Setenv(raceOptions, os.Getenv(raceOptions))
 			e.Values[scriptTest{}] = e.T()
 			e.Values[serverKey{}] = &scriptServer{}
 			e.Values[lockKey{}] = &heldLock{}

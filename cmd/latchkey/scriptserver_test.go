@@ -48,7 +48,7 @@ func (s *scriptServer) start(ts *testscript.TestScript, flags []string) error {
 	}
 	s.cmd = exec.Command(latchkey, append([]string{"serve"}, flags...)...)
 	s.cmd.Dir, s.cmd.Stderr = ts.Getenv("WORK"), &s.log
-	for _, name := range []string{"PATH", "HOME", "TMPDIR", "LATCHKEY_ADDR", "LATCHKEY_DB", "LATCHKEY_DATA"} {
+	for _, name := range []string{"PATH", "HOME", "TMPDIR", "LATCHKEY_ADDR", "LATCHKEY_DB", "LATCHKEY_DATA", raceOptions} {
 		if value := ts.Getenv(name); value != "" {
 			s.cmd.Env = append(s.cmd.Env, name+"="+value)
 		}
