@@ -1,6 +1,9 @@
 package session
 
-import "context"
+import (
+	"cmp"
+	"context"
+)
 
 // End ends one session. It is no error if it has ended already or never was.
 // The error is ErrUnavailable.
@@ -76,9 +79,9 @@ func (m *Manager) end(ctx context.Context, e Ending) (int, error) {
 	}
 	m.Ended(ended...)
 	for _, id := range ended {
-		subject := e.Subject
+		subject := cmp.Or(e.Subject, e.Owner)
 		if subject == "" {
-			subject = e.Owner
+			subject = m.subjectOf(ctx, id)
 		}
 		m.emit(ctx, Event{Kind: EventEnded, At: e.At, SessionID: id, Subject: subject, Reason: e.Reason})
 	}

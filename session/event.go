@@ -36,7 +36,7 @@ type Event struct {
 	Kind      EventKind
 	At        time.Time
 	SessionID string    // empty for EventEpochRaised, EventTokenRevoked, EventFeedReset
-	Subject   string    // empty where it is not known without asking the store
+	Subject   string    // empty for the kinds without SessionID, and if the store could not be asked
 	TokenID   string    // EventTokenRevoked only
 	Reason    EndReason // EventEnded only
 	// Client is who made the request, where there was one.

@@ -116,10 +116,23 @@ func (m *Manager) announce(ctx context.Context, row *Session, ended []string, re
 		e := Event{Kind: EventEnded, At: row.CreatedAt, SessionID: id, Subject: row.Subject, Reason: EndedByLimit, Client: row.Client}
 		if id == replaces {
 			// It may have been another person's, on a shared device.
-			e.Subject, e.Reason = "", EndedByReplacement
+			e.Subject, e.Reason = m.subjectOf(ctx, id), EndedByReplacement
 		}
 		m.emit(ctx, e)
 	}
+}
+
+// subjectOf is whose session it was, for an event; empty if that cannot be found
+// out, or nobody asks.
+func (m *Manager) subjectOf(ctx context.Context, id string) string {
+	if m.cfg.OnEvent == nil {
+		return ""
+	}
+	s, err := m.cfg.Store.Get(ctx, id)
+	if err != nil {
+		return ""
+	}
+	return s.Subject
 }
 
 // Get returns a live session. It fails with ErrUnknown, with an *EndedError
