@@ -42,13 +42,14 @@ const notInGroup = 1 << 31
 // decodedLen is how many bytes n characters stand for.
 func decodedLen(n int) int { return n * 6 / 8 }
 
-// decodeSegment decodes src into dst, which must hold decodedLen(len(src))
-// bytes, and reports whether src is canonical.
+// decodeSegment decodes src into dst, which must have decodedLen(len(src)) bytes
+// and is a little quicker with eight more, and reports whether src is canonical.
+// What dst has beyond the decoded bytes may be overwritten too.
 func decodeSegment(dst []byte, src string) (int, bool) {
 	var all uint32
 	n := 0
-	// Two groups at a time, as long as there is room for eight bytes, of which
-	// the last two are written again afterwards.
+	// Two groups at a time, as long as there is room for eight bytes. They stand
+	// for six; the next two are overwritten by what follows, if anything does.
 	for ; len(src) >= 8 && len(dst)-n >= 8; src = src[8:] {
 		first := groups[0][src[0]] | groups[1][src[1]] | groups[2][src[2]] | groups[3][src[3]]
 		second := groups[0][src[4]] | groups[1][src[5]] | groups[2][src[6]] | groups[3][src[7]]
@@ -62,7 +63,7 @@ func decodeSegment(dst []byte, src string) (int, bool) {
 		dst[n], dst[n+1], dst[n+2] = byte(group>>16), byte(group>>8), byte(group)
 		n += 3
 	}
-	bad := byte(all >> 24) // its top bit is that of notInGroup and of notBase64
+	bad := byte(all >> 24) // notInGroup becomes the top bit, which only notBase64 has
 	switch len(src) {
 	case 1: // six bits are no byte
 		return 0, false

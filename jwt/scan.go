@@ -55,7 +55,7 @@ func scanClaims(c *Claims, text string) bool {
 	return false
 }
 
-// scanned returns c with the first n members.
+// scanned returns c with the first n members, all that have been read.
 func (c *Claims) scanned(n int) *Claims {
 	c.members = c.inline[:n]
 	return c
@@ -63,8 +63,10 @@ func (c *Claims) scanned(n int) *Claims {
 
 // look reports whether text has control characters or backslashes, which are
 // not for the scanner, and whether it has characters beyond ASCII. It takes
-// eight bytes at a time: those of a word that are below a value, or equal to
-// it, borrow from their highest bit when the value is subtracted.
+// eight bytes at a time and subtracts from all of them at once: a byte whose
+// highest bit is clear has it set afterwards if it is less than what is taken
+// away. Then the next byte pays for the borrow, so the bits say whether there is
+// such a byte, but not which it is.
 func look(text string) (unusual, wide bool) {
 	const (
 		each    = 0x0101010101010101
@@ -74,8 +76,8 @@ func look(text string) (unusual, wide bool) {
 	for ; len(text) >= 8; text = text[8:] {
 		word := uint64(text[0]) | uint64(text[1])<<8 | uint64(text[2])<<16 | uint64(text[3])<<24 |
 			uint64(text[4])<<32 | uint64(text[5])<<40 | uint64(text[6])<<48 | uint64(text[7])<<56
-		backslash := word ^ each*'\\'
-		odd |= ((word - each*' ') | (backslash - each)) &^ word
+		notBackslash := word ^ each*'\\' // a zero for each backslash; highest bits as in word
+		odd |= ((word - each*' ') | (notBackslash - each)) &^ word
 		high |= word
 	}
 	for i := range len(text) {
