@@ -65,6 +65,7 @@ func (m *Manager) Ended(ids ...string) {
 	for _, id := range ids {
 		m.watchers.endSession(id)
 		m.seen.forget(id)
+		m.recent.forget(id)
 	}
 }
 

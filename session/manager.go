@@ -20,6 +20,7 @@ type Manager struct {
 	feed     feed
 	watchers watchers
 	seen     seen
+	recent   recent
 
 	running    atomic.Bool
 	registered atomic.Bool // the store knows how long our access tokens last
@@ -35,6 +36,7 @@ func NewManager(cfg Config) (*Manager, error) {
 	m := &Manager{cfg: cfg}
 	m.feed.init()
 	m.seen.init(seenInterval(cfg.IdleTimeout))
+	m.recent.init()
 	return m, nil
 }
 
@@ -82,6 +84,7 @@ func (m *Manager) Start(ctx context.Context, s Start) (*Session, error) {
 		return nil, unavailable(err)
 	}
 	row.Basis = ""
+	m.recent.put(row)
 	m.announce(ctx, row, ended, s.Replaces)
 	return row, nil
 }

@@ -53,6 +53,13 @@ func (m *Manager) Refresh(ctx context.Context, p Presented) (*Session, error) {
 	// the store took.
 	now := m.stamp()
 	p.Client = clean(p.Client)
+	if m.mayRotate(p, now) {
+		rotated, err := m.rotate(ctx, p.ID, p.Generation, now)
+		if err == nil || errors.Is(err, ErrUnavailable) {
+			return rotated, err
+		}
+		m.recent.forget(p.ID)
+	}
 	lost := false
 	for range maxRotations {
 		s, answer, err := m.judge(ctx, p, now, lost)
@@ -62,18 +69,28 @@ func (m *Manager) Refresh(ctx context.Context, p Presented) (*Session, error) {
 		if answer == serve {
 			return s, nil
 		}
-		rotated, err := m.cfg.Store.Rotate(ctx, s.ID, s.Generation, now)
-		if errors.Is(err, ErrConflict) || errors.Is(err, ErrNotFound) {
-			lost = true // somebody was faster: look again
-			continue
+		rotated, err := m.rotate(ctx, s.ID, s.Generation, now)
+		if err == nil || errors.Is(err, ErrUnavailable) {
+			return rotated, err
 		}
-		if err != nil {
-			return nil, unavailable(err)
-		}
-		m.freshen(rotated)
-		return rotated, nil
+		lost = true // somebody was faster: look again
 	}
 	return nil, unavailable(errors.New("the session keeps changing"))
+}
+
+// rotate moves a session on. The error is ErrUnavailable, or that of the store
+// which says that the session is not as the caller took it to be.
+func (m *Manager) rotate(ctx context.Context, id string, from int64, now time.Time) (*Session, error) {
+	rotated, err := m.cfg.Store.Rotate(ctx, id, from, now)
+	if errors.Is(err, ErrConflict) || errors.Is(err, ErrNotFound) {
+		return nil, err
+	}
+	if err != nil {
+		return nil, unavailable(err)
+	}
+	m.recent.put(rotated)
+	m.freshen(rotated)
+	return rotated, nil
 }
 
 // Validate judges a refresh token as Refresh does, with the same errors, but
@@ -126,25 +143,34 @@ func (m *Manager) assess(ctx context.Context, p Presented, now time.Time, lost b
 	if err != nil {
 		return nil, 0, "", err
 	}
+	answer, reason, err := m.assessRow(s, p, now, lost)
+	if err != nil {
+		return nil, 0, "", err
+	}
+	return s, answer, reason, nil
+}
+
+// assessRow is assess for a row that was read.
+func (m *Manager) assessRow(s *Session, p Presented, now time.Time, lost bool) (answer, EndReason, error) {
 	if !hmac.Equal(RefreshMAC(s, p.Generation), p.MAC) {
-		return nil, 0, "", ErrInvalid
+		return 0, "", ErrInvalid
 	}
 	if !now.Before(p.ExpiresAt) {
-		return nil, 0, "", ErrExpired
+		return 0, "", ErrExpired
 	}
 	if !s.EndedAt.IsZero() {
-		return nil, 0, "", &EndedError{Reason: s.EndReason}
+		return 0, "", &EndedError{Reason: s.EndReason}
 	}
 	if reason := m.over(s, now); reason != "" {
-		return s, 0, reason, nil
+		return 0, reason, nil
 	}
 	switch answer := decide(s, p.Generation, lost || m.inGrace(s, now)); answer {
 	case refuseReuse:
-		return s, answer, EndedByReuse, nil
+		return answer, EndedByReuse, nil
 	case refuseFuture:
-		return s, answer, EndedByFuture, nil
+		return answer, EndedByFuture, nil
 	default:
-		return s, answer, "", nil
+		return answer, "", nil
 	}
 }
 

@@ -114,11 +114,25 @@ func newWorld(t *testing.T, stores Stores, source rand.Source) *world {
 
 func (w *world) newProcess() *process {
 	m, err := session.NewManager(session.Config{
-		Store: w.store, AccessTTL: accessTTL, RefreshTTL: refreshTTL, SessionTTL: sessionTTL, IdleTimeout: idleTimeout,
+		Store: onTime{w.store, w}, AccessTTL: accessTTL, RefreshTTL: refreshTTL, SessionTTL: sessionTTL, IdleTimeout: idleTimeout,
 		Grace: grace, Limit: limit, Now: func() time.Time { return w.now }, Logger: slog.New(slog.DiscardHandler),
 	})
 	w.must(err)
 	return &process{Manager: m, known: map[string]bool{}}
+}
+
+// onTime is a store whose clock is that of the schedule.
+type onTime struct {
+	session.Store
+	world *world
+}
+
+func (s onTime) Feed(ctx context.Context, after int64) (*session.Feed, error) {
+	f, err := s.Store.Feed(ctx, after)
+	if err == nil {
+		f.Now = s.world.now
+	}
+	return f, err
 }
 
 func (w *world) must(err error) {
