@@ -23,7 +23,7 @@ type recentShard struct {
 	_        [48]byte // a cache line for each
 }
 
-// known is what was true of a session once. Of this only SeenAt can have changed
+// known is what was true of a session once. Of it only SeenAt can have changed
 // while the generation is the same, and that grows.
 type known struct {
 	secret     [secretBytes]byte
@@ -106,7 +106,7 @@ func (m *Manager) mayRotate(p Presented, now time.Time) bool {
 		return false
 	}
 	s, ok := m.recent.get(p.ID)
-	if !ok || s.Generation != p.Generation {
+	if !ok {
 		return false
 	}
 	m.freshen(s)
