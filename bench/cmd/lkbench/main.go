@@ -4,7 +4,8 @@
 //	lkbench check [-result FILE] measure bars 1 to 3; exit status 1 when one is missed
 //	lkbench servers              measure whole servers alone
 //
-// It starts itself as "lkbench library" to have a server of the library.
+// It starts itself as "lkbench library" to have a server of the library, and as
+// "lkbench hash" to have a process that does nothing but hash passwords.
 package main
 
 import (
@@ -54,6 +55,11 @@ func run(args []string) error {
 			fmt.Print(t.Text())
 		}
 		return err
+	case "hash":
+		kind := flags.String("kind", "", "argon2id or bcrypt")
+		_ = flags.Parse(args[1:]) // as above
+		debug.SetGCPercent(100)   // as servers have it
+		return servers.Hash(*kind, os.Stdin, os.Stdout)
 	case "library":
 		addr, driver := flags.String("addr", "", "address to listen on"), flags.String("driver", "", "sqlite or postgres")
 		dsn, keys := flags.String("dsn", "", "database"), flags.String("keys", "", "key file")

@@ -74,15 +74,8 @@ func libraryRoutes(auth *latchkey.Auth) http.Handler {
 	return mux
 }
 
-// Library is a server of the library as a process.
-type Library struct {
-	*Process
-	Client   *Client
-	database int // the process id of the database server; 0 if it is in ours
-}
-
 // StartLibrary starts this program again as a server of the library.
-func StartLibrary(ctx context.Context, driver, dsn, dir string) (*Library, error) {
+func StartLibrary(ctx context.Context, driver, dsn, dir string) (*Server, error) {
 	addr, err := FreeAddress()
 	if err != nil {
 		return nil, err
@@ -91,15 +84,28 @@ func StartLibrary(ctx context.Context, driver, dsn, dir string) (*Library, error
 	if err != nil {
 		return nil, err
 	}
-	p, err := Start(ctx, addr, "/healthz", self, "library", "-addr", addr, "-driver", driver, "-dsn", dsn, "-keys", filepath.Join(dir, "keys"))
+	p, err := Start(ctx, nil, addr, "/healthz", self, "library", "-addr", addr, "-driver", driver, "-dsn", dsn, "-keys", filepath.Join(dir, "keys"))
 	if err != nil {
 		return nil, err
 	}
-	l := &Library{Process: p, Client: NewClient(p.URL, connections)}
-	if driver == "postgres" {
-		l.database, err = serverProcess(ctx, dsn)
+	c := NewClient(p.URL, connections)
+	s := &Server{Name: "library", Process: p, client: c}
+	s.SignIn = func(ctx context.Context, user int) (string, string, error) {
+		answer, err := c.Must(ctx, "POST", fmt.Sprintf("/sign-in/u%d", user), "", nil)
+		return text(answer, "access_token"), text(answer, "refresh_token"), err
 	}
-	return l, err
+	s.GetUser = func(ctx context.Context, access string) error {
+		_, err := c.Must(ctx, "GET", "/me", access, nil)
+		return err
+	}
+	s.Refresh = func(ctx context.Context, refresh string) (string, error) {
+		answer, err := c.Must(ctx, "POST", "/refresh", "", map[string]string{"refresh_token": refresh})
+		return text(answer, "refresh_token"), err
+	}
+	if driver == "postgres" {
+		p.database, err = serverProcess(ctx, dsn)
+	}
+	return s, err
 }
 
 // serverProcess finds the process of the PostgreSQL server behind dsn: the
@@ -116,48 +122,4 @@ func serverProcess(ctx context.Context, dsn string) (int, error) {
 	}
 	fields, err := stat(backend)
 	return int(fields[parent]), err
-}
-
-// Rotation is what one rotating refresh costs.
-type Rotation struct {
-	Server, Database time.Duration
-	P50, P99         time.Duration
-}
-
-// Rotate signs n users in and then refreshes each of their sessions once, at a
-// fixed rate.
-func (l *Library) Rotate(ctx context.Context, n int, rate float64) (Rotation, error) {
-	refresh := make([]string, n)
-	for i := range refresh {
-		answer, err := l.Client.Must(ctx, "POST", fmt.Sprintf("/sign-in/u%d", i), "", nil)
-		if err != nil {
-			return Rotation{}, err
-		}
-		refresh[i] = text(answer, "refresh_token")
-	}
-	server, database, err := l.cpu()
-	if err != nil {
-		return Rotation{}, err
-	}
-	took, err := AtRate(ctx, rate, n, func(ctx context.Context, i int) error {
-		answer, err := l.Client.Must(ctx, "POST", "/refresh", "", map[string]string{"refresh_token": refresh[i]})
-		if err == nil && text(answer, "refresh_token") == refresh[i] {
-			err = fmt.Errorf("session %d was not rotated", i)
-		}
-		return err
-	})
-	if err != nil {
-		return Rotation{}, err
-	}
-	server2, database2, err := l.cpu()
-	each := time.Duration(n)
-	return Rotation{(server2 - server) / each, (database2 - database) / each, took.Quantile(.5), took.Quantile(.99)}, err
-}
-
-func (l *Library) cpu() (server, database time.Duration, err error) {
-	if server, err = l.CPU(); err != nil || l.database == 0 {
-		return server, 0, err
-	}
-	database, err = cpuOfFamily(l.database)
-	return server, database, err
 }

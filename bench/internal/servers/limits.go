@@ -61,36 +61,3 @@ func SignInsAtOnce(ctx context.Context, s *Server, n int) (Flood, error) {
 	_, f.Highest, err = s.Memory()
 	return f, err
 }
-
-// Revocation measures how long it takes until one process refuses what another
-// has ended.
-func Revocation(ctx context.Context, ends, refuses *Library, n int) (Latencies, error) {
-	var took Latencies
-	for i := range n {
-		user := fmt.Sprintf("r%d", i)
-		answer, err := ends.Client.Must(ctx, http.MethodPost, "/sign-in/"+user, "", nil)
-		if err != nil {
-			return nil, err
-		}
-		access := text(answer, "access_token")
-		if _, err := refuses.Client.Must(ctx, http.MethodGet, "/me", access, nil); err != nil {
-			return nil, err
-		}
-		if _, err := ends.Client.Must(ctx, http.MethodPost, "/end/"+user, "", nil); err != nil {
-			return nil, err
-		}
-		ended := time.Now()
-		for {
-			status, _, err := refuses.Client.Call(ctx, http.MethodGet, "/me", access, nil)
-			if err != nil {
-				return nil, err
-			}
-			if status == http.StatusUnauthorized {
-				break
-			}
-			time.Sleep(5 * time.Millisecond)
-		}
-		took = append(took, time.Since(ended))
-	}
-	return took, nil
-}

@@ -29,8 +29,9 @@ type Process struct {
 	// Idle is the resident memory after that, in bytes.
 	Idle int64
 
-	cmd *exec.Cmd
-	log bytes.Buffer
+	cmd      *exec.Cmd
+	log      bytes.Buffer
+	database int // the process id of the database server; 0 if it is in ours
 }
 
 // FreeAddress returns an address of this machine on which nothing listens.
@@ -43,9 +44,11 @@ func FreeAddress() (string, error) {
 	return l.Addr().String(), nil
 }
 
-// Start runs a server and waits until it answers at ready, a path.
-func Start(ctx context.Context, addr, ready, program string, args ...string) (*Process, error) {
+// Start runs a server and waits until it answers at ready, a path. environment
+// is added to ours.
+func Start(ctx context.Context, environment []string, addr, ready, program string, args ...string) (*Process, error) {
 	p := &Process{URL: "http://" + addr, cmd: exec.CommandContext(ctx, program, args...)}
+	p.cmd.Env = append(p.cmd.Environ(), environment...)
 	p.cmd.Stdout, p.cmd.Stderr = &p.log, &p.log
 	p.cmd.Cancel = func() error { return p.cmd.Process.Signal(syscall.SIGTERM) }
 	began := time.Now()
@@ -74,6 +77,16 @@ func (p *Process) Stop() error {
 
 // CPU is the CPU time that the server has used.
 func (p *Process) CPU() (time.Duration, error) { return cpuOf(p.cmd.Process.Pid) }
+
+// cpu is the CPU time that the server has used, and that its database server
+// has, if it has one.
+func (p *Process) cpu() (server, database time.Duration, err error) {
+	if server, err = p.CPU(); err != nil || p.database == 0 {
+		return server, 0, err
+	}
+	database, err = cpuOfFamily(p.database)
+	return server, database, err
+}
 
 // Fields of /proc/PID/stat, counted from behind the program's name: the parent,
 // and the CPU time of user and system of children that ended.

@@ -19,6 +19,8 @@ type Server struct {
 	SignIn  func(ctx context.Context, user int) (access, refresh string, err error)
 	GetUser func(ctx context.Context, access string) error
 	Refresh func(ctx context.Context, refresh string) (string, error)
+	// Hash names the server's password hash for Hash; empty if it hashes none.
+	Hash string
 }
 
 const (
@@ -40,19 +42,36 @@ func Build(ctx context.Context, module, pkg, dir, name string) (string, error) {
 	return program, nil
 }
 
+// Options are what a `latchkey serve` is started with besides.
+type Options struct {
+	// Postgres is the URL of an empty database; without it it is SQLite.
+	Postgres string
+	// Environment is added to ours.
+	Environment []string
+}
+
 // StartLatchkey starts `latchkey serve` with an empty database in dir and signs
 // users up.
-func StartLatchkey(ctx context.Context, program, dir string) (*Server, error) {
+func StartLatchkey(ctx context.Context, program, dir string, o Options) (*Server, error) {
 	addr, err := FreeAddress()
 	if err != nil {
 		return nil, err
 	}
-	p, err := Start(ctx, addr, "/healthz", program, "serve", "--addr", addr, "--data", filepath.Join(dir, "latchkey-data"), "--log-level", "warn")
+	args := []string{"serve", "--addr", addr, "--data", filepath.Join(dir, "latchkey-data"), "--log-level", "warn"}
+	if o.Postgres != "" {
+		args = append(args, "--db", o.Postgres)
+	}
+	p, err := Start(ctx, o.Environment, addr, "/healthz", program, args...)
 	if err != nil {
 		return nil, err
 	}
+	if o.Postgres != "" {
+		if p.database, err = serverProcess(ctx, o.Postgres); err != nil {
+			return nil, errors.Join(err, p.Stop())
+		}
+	}
 	c := NewClient(p.URL, connections)
-	s := &Server{Name: "latchkey serve", Process: p, client: c}
+	s := &Server{Name: "latchkey serve", Process: p, client: c, Hash: argon2id}
 	for i := range users {
 		_, err := c.Must(ctx, "POST", "/api/v1/sign-up", "", map[string]string{"username": userName(i), "password": password, "delivery": "body"})
 		if err != nil {
@@ -81,13 +100,13 @@ func StartPocketBase(ctx context.Context, program, dir string) (*Server, error) 
 	if err != nil {
 		return nil, err
 	}
-	p, err := Start(ctx, addr, "/api/health", program, "serve", "--http", addr, "--dir", filepath.Join(dir, "pocketbase-data"))
+	p, err := Start(ctx, nil, addr, "/api/health", program, "serve", "--http", addr, "--dir", filepath.Join(dir, "pocketbase-data"))
 	if err != nil {
 		return nil, err
 	}
 	const collection = "/api/collections/users"
 	c := NewClient(p.URL, connections)
-	s := &Server{Name: "PocketBase", Process: p, client: c}
+	s := &Server{Name: "PocketBase", Process: p, client: c, Hash: bcrypt10}
 	ids := make([]string, users)
 	mail := func(i int) string { return userName(i) + "@example.com" }
 	for i := range users {
