@@ -18,11 +18,11 @@ const auditChunk = 500
 // AppendAudit implements account.AuditStore.
 func (s *Store) AppendAudit(ctx context.Context, records []account.AuditRecord) error {
 	return s.inTx(ctx, "append to the audit trail", func(tx *sql.Tx) error {
-		return appendAudit(ctx, tx, records)
+		return s.appendAudit(ctx, tx, records)
 	})
 }
 
-func appendAudit(ctx context.Context, tx *sql.Tx, records []account.AuditRecord) error {
+func (s *Store) appendAudit(ctx context.Context, tx *sql.Tx, records []account.AuditRecord) error {
 	for len(records) > 0 {
 		n := min(len(records), auditChunk)
 		args := make([]any, 0, 9*n)
@@ -30,7 +30,7 @@ func appendAudit(ctx context.Context, tx *sql.Tx, records []account.AuditRecord)
 			args = append(args, toMicros(r.At), r.Kind, r.Reason, r.UserID, r.Username, r.SessionID, r.Actor,
 				r.Client.Address, r.Client.UserAgent)
 		}
-		if _, err := tx.ExecContext(ctx, insertRows("latchkey_audit", auditColumns, n), args...); err != nil {
+		if _, err := tx.ExecContext(ctx, insertRows(s.dialect, "latchkey_audit", auditColumns, n), args...); err != nil {
 			return err
 		}
 		records = records[n:]

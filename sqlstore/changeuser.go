@@ -104,7 +104,7 @@ func (s *Store) changeUser(ctx context.Context, op string, c account.UserChange,
 		} else if err != nil {
 			return err
 		}
-		if err := appendAudit(ctx, tx, c.Log); err != nil || end == nil {
+		if err := s.appendAudit(ctx, tx, c.Log); err != nil || end == nil {
 			return err
 		}
 		var err error

@@ -166,7 +166,7 @@ func copyTable(ctx context.Context, from, to *Store, t copied, progress func(Cop
 			args = append(args, row...)
 		}
 		err = to.inTx(ctx, op, func(tx *sql.Tx) error {
-			_, err := tx.ExecContext(ctx, insertRows(t.name, t.columns, len(page)), args...)
+			_, err := tx.ExecContext(ctx, insertRows(to.dialect, t.name, t.columns, len(page)), args...)
 			return err
 		})
 		if err != nil {

@@ -63,8 +63,9 @@ func fromList(text string) (list []string, err error) {
 func newIncarnation() string { return strings.ToLower(rand.Text()) }
 
 // insertRows is the INSERT of n rows. Table and
-// columns are constants.
-func insertRows(table, columns string, n int) string {
+// columns are constants. To SQLite $1 is a name, for which it searches all names
+// before it, so that thousands of them take seconds; it counts ? by itself.
+func insertRows(d Dialect, table, columns string, n int) string {
 	width := strings.Count(columns, ",") + 1
 	var q strings.Builder
 	for _, part := range []string{"INSERT INTO ", table, " (", columns, ") VALUES "} {
@@ -79,7 +80,11 @@ func insertRows(table, columns string, n int) string {
 		default:
 			q.WriteString(", ")
 		}
-		q.WriteString("$" + strconv.Itoa(i+1))
+		if d == SQLite {
+			q.WriteString("?")
+		} else {
+			q.WriteString("$" + strconv.Itoa(i+1))
+		}
 	}
 	q.WriteString(")")
 	return q.String()

@@ -200,9 +200,13 @@ func TestInsertRevocations(t *testing.T) {
 }
 
 func TestInsertRows(t *testing.T) {
-	const want = "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4)"
-	if got := insertRows("t", "a, b", 2); got != want {
-		t.Errorf("got  %s\nwant %s", got, want)
+	for d, want := range map[Dialect]string{
+		PostgreSQL: "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4)",
+		SQLite:     "INSERT INTO t (a, b) VALUES (?, ?), (?, ?)",
+	} {
+		if got := insertRows(d, "t", "a, b", 2); got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
 	}
 }
 

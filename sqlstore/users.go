@@ -26,7 +26,7 @@ func (s *Store) CreateUser(ctx context.Context, u *account.User, log ...account.
 		if err != nil {
 			return err
 		}
-		return appendAudit(ctx, tx, log)
+		return s.appendAudit(ctx, tx, log)
 	})
 }
 
