@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -42,8 +43,10 @@ func firstRun() {
 	}
 }
 
-// TestScripts runs testdata/script: what a person sees who types a command.
+// TestScripts runs testdata/script: what a person sees who types a command. That is
+// the program as it is delivered; the servers that scripts start are this binary.
 func TestScripts(t *testing.T) {
+	delivered := filepath.Dir(build(t))
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
@@ -51,6 +54,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("LATCHKEY_ADDR", "127.0.0.1:0")
 			e.Setenv(raceOptions, os.Getenv(raceOptions))
+			e.Setenv("PATH", delivered+string(os.PathListSeparator)+e.Getenv("PATH"))
 			e.Values[scriptTest{}] = e.T()
 			e.Values[serverKey{}] = &scriptServer{}
 			e.Values[lockKey{}] = &heldLock{}
