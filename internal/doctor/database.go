@@ -29,6 +29,7 @@ func checkDatabase(ctx context.Context, s Settings) []Finding {
 	found := []Finding{{"schema", OK, "the schema is the one of this version", ""}}
 	if s.IsPostgres() {
 		found = append(found, checkPostgres(ctx, db)...)
+		found = append(found, Finding{"backup", Note, "backups of PostgreSQL are made outside Latchkey, so their age is not known here", "make one every day, with pg_dump or as your provider has it; after restoring one: latchkey db restored"})
 	} else {
 		found = append(found, checkSQLite(ctx, db), checkBackup(ctx, s, db))
 	}

@@ -54,6 +54,9 @@ type Settings struct {
 	InsecurePublicMetrics bool
 	NoKnownDevices        bool
 
+	// Dev says that everybody may read what this package finds.
+	Dev bool
+
 	// RotateKeys is how often serve rotates the keys by itself. 0: never.
 	RotateKeys time.Duration
 

@@ -92,6 +92,7 @@ func TestInstallation(t *testing.T) {
 		{"long freshness", "fresh_for", Warning, "2h0m0s", func(_ *testing.T, s *Settings) { s.FreshFor = 2 * time.Hour }},
 		{"another site", "cors_site", Warning, "https://other.example.org", func(_ *testing.T, s *Settings) { s.CORSOrigins = []string{"https://other.example.org"} }},
 		{"public metrics", "metrics", Warning, "0.0.0.0:9090", func(_ *testing.T, s *Settings) { s.MetricsAddr, s.InsecurePublicMetrics = "0.0.0.0:9090", true }},
+		{"pages for developers", "dev", Warning, "everybody who comes to https://app.example.com", func(_ *testing.T, s *Settings) { s.Dev = true }},
 		{"no known devices", "known_devices", Note, "keep its owner out", func(_ *testing.T, s *Settings) { s.NoKnownDevices = true }},
 		{"no keys", "keys", Note, "no keys", func(t *testing.T, s *Settings) { remove(t, s.Keys()) }},
 		{"wide keys", "keys", Problem, "0644", func(t *testing.T, s *Settings) { must(t, os.Chmod(s.Keys(), 0o644)) }},
@@ -164,6 +165,9 @@ func TestPostgres(t *testing.T) {
 		s.Database = pgtest.WithSetting(base, "synchronous_commit", value)
 		all := Installation(t.Context(), s)
 		if f := found(t, all, "clock"); f.Level != OK {
+			t.Errorf("%s: %+v", value, f)
+		}
+		if f := found(t, all, "backup"); f.Level != Note || !strings.Contains(f.Do, "pg_dump") {
 			t.Errorf("%s: %+v", value, f)
 		}
 		if value == "on" {

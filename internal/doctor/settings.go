@@ -43,6 +43,9 @@ func checkSettings(s Settings) []Finding {
 	if s.MetricsAddr != "" && s.InsecurePublicMetrics {
 		found = append(found, Finding{"metrics", Warning, "metrics on " + s.MetricsAddr + " can be read by other machines without a password", "let only the monitoring reach that port"})
 	}
+	if s.Dev && !loopback.IsHost(host(s.BaseURL)) {
+		found = append(found, Finding{"dev", Warning, "--dev shows everybody who comes to " + s.BaseURL + " what is wrong here, under /debug/doctor", "look, and then start without --dev"})
+	}
 	if s.NoKnownDevices {
 		found = append(found, Finding{"known_devices", Note, "known devices are off: strangers who guess at a password keep its owner out for as long", "turn --known-devices on, unless the cookie is not wanted"})
 	}
@@ -51,7 +54,7 @@ func checkSettings(s Settings) []Finding {
 
 func checkBaseURL(s Settings) Finding {
 	if loopback.IsHost(host(s.BaseURL)) {
-		return Finding{"base_url", Note, s.BaseURL + " can be reached from this machine only, by http", "to let others in, put a reverse proxy with https in front and say its address with --base-url"}
+		return Finding{"base_url", Note, s.BaseURL + " can be reached from this machine only", "to let others in, put a reverse proxy with https in front and say its address with --base-url"}
 	}
 	return Finding{"base_url", OK, "people open " + s.BaseURL, ""}
 }

@@ -27,7 +27,7 @@ func DoctorSettings(c Config) doctor.Settings {
 		TrustedProxies: c.TrustedProxies, CORSOrigins: c.CORSOrigins,
 		AccessTTL: c.AccessTTL, SessionTTL: c.SessionTTL, FreshFor: c.FreshFor,
 		MetricsAddr: c.MetricsAddr, InsecurePublicMetrics: c.InsecurePublicMetrics,
-		NoKnownDevices: c.NoKnownDevices, RotateKeys: c.RotateKeys, Now: c.Now,
+		NoKnownDevices: c.NoKnownDevices, Dev: c.Dev, RotateKeys: c.RotateKeys, Now: c.Now,
 	}
 }
 
