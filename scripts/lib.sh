@@ -45,6 +45,26 @@ tool() {
 	printf '%s\n' "$binary"
 }
 
+# in_memory runs a command with its temporary files in memory, where there is
+# plenty: the databases of tests then wait for no disk. Tests kill processes, never
+# the machine, and a process that dies leaves the same in memory as on a disk. It is
+# for a part, whose end removes the files.
+in_memory() {
+	local free
+	free=$(df --output=avail -k /dev/shm 2>/dev/null | tail -n 1) || free=0
+	if [ "${free:-0}" -ge $((4 << 20)) ] && memory=$(mktemp -d /dev/shm/latchkey-test.XXXXXX); then
+		trap 'rm -rf "$memory"' EXIT
+		chmod 1777 "$memory" # PostgreSQL runs as a user of its own
+		printf '#!/bin/sh\n' >"$memory/program"
+		chmod +x "$memory/program"
+		# Where no program may run, the tests could not run theirs.
+		if "$memory/program" 2>/dev/null; then
+			export GOTMPDIR="${GOTMPDIR:-${TMPDIR:-/tmp}}" TMPDIR="$memory"
+		fi
+	fi
+	"$@"
+}
+
 heading() { printf '\n==> %s\n' "$*"; }
 warn() { printf '\n!!! %s\n' "$*" >&2; }
 
