@@ -10,7 +10,6 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/latchkey-go/latchkey/internal/installation"
-	"github.com/latchkey-go/latchkey/internal/server"
 )
 
 // configCommand is "latchkey config".
@@ -98,11 +97,7 @@ type configCheckCommand struct {
 // Run checks what serve would check before it opens anything, and that the files
 // it needs can be there.
 func (c *configCheckCommand) Run(parsed *kong.Context, to streams) error {
-	cfg, err := c.config(to)
-	if err != nil {
-		return err
-	}
-	if err := server.Check(cfg); err != nil {
+	if _, err := c.checked(to); err != nil {
 		return err
 	}
 	where := c.installation()

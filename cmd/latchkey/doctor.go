@@ -18,10 +18,7 @@ type doctorCommand struct {
 
 // Run prints what is wrong. It fails if something does not work or is not safe.
 func (c *doctorCommand) Run(ctx context.Context, to streams) error {
-	cfg, err := c.config(to)
-	if err == nil {
-		err = server.Check(cfg)
-	}
+	cfg, err := c.checked(to)
 	if err != nil {
 		return err
 	}

@@ -10,8 +10,6 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
-
-	"github.com/latchkey-go/latchkey/internal/server"
 )
 
 // allMistakes adds to the first mistake in a setting those in others: kong stops
@@ -51,11 +49,8 @@ func (c *commands) unfit(parsed *kong.Context) error {
 	if settings == nil {
 		return nil
 	}
-	cfg, err := settings.config(streams{out: io.Discard, log: io.Discard})
-	if err != nil {
-		return err
-	}
-	return server.Check(cfg)
+	_, err := settings.checked(streams{out: io.Discard, log: io.Discard})
+	return err
 }
 
 var flagAtTheBeginning = regexp.MustCompile(`^--([a-z][a-z-]*)(?:=\S+)?(?:: | must )`)

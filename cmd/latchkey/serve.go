@@ -72,7 +72,7 @@ type serveSettings struct {
 
 // Run serves until ctx ends.
 func (c *serveCommand) Run(ctx context.Context, parsed *kong.Context, to streams, args arguments) error {
-	cfg, err := c.config(to)
+	cfg, err := c.checked(to)
 	if err != nil {
 		return err
 	}
@@ -90,13 +90,17 @@ func (c *serveCommand) Run(ctx context.Context, parsed *kong.Context, to streams
 	return s.Run(ctx)
 }
 
-// config is the settings as the server takes them. All that is wrong with how
-// they are written is reported at once.
+// checked is the settings as the server takes them. All that is wrong with them
+// is reported at once.
+func (c *serveSettings) checked(to streams) (server.Config, error) {
+	cfg, err := c.config(to)
+	return cfg, errors.Join(err, server.Check(cfg))
+}
+
+// config is the settings as the server takes them, and all that is wrong with how
+// they are written.
 func (c *serveSettings) config(to streams) (server.Config, error) {
 	trusted, err := parsePrefixes(c.TrustedProxy)
-	if err := errors.Join(err, c.checkPositive()); err != nil {
-		return server.Config{}, err
-	}
 	return server.Config{
 		Addr: c.Addr, DataDir: c.Data, Database: c.DB, KeysFile: c.Keys, BaseURL: c.BaseURL,
 		AccessTTL: time.Duration(c.AccessTTL), RefreshTTL: time.Duration(c.RefreshTTL),
@@ -113,7 +117,7 @@ func (c *serveSettings) config(to streams) (server.Config, error) {
 		Passwords: c.passwords(), HashWorkers: c.HashWorkers, OAuthClients: c.OAuthClients,
 		MetricsAddr: c.MetricsAddr, InsecurePublicMetrics: c.InsecurePublicMetrics, Version: version(),
 		TrustedProxies: trusted, CORSOrigins: c.CORSOrigin, Dev: c.Dev, Logger: c.logger(to),
-	}, nil
+	}, errors.Join(err, c.checkPositive())
 }
 
 // checkPositive refuses a zero where the server would take it for its default.
@@ -148,6 +152,7 @@ func (c *serveSettings) logger(to streams) *slog.Logger {
 // parsePrefixes reads addresses and prefixes.
 func parsePrefixes(texts []string) ([]netip.Prefix, error) {
 	var prefixes []netip.Prefix
+	var errs []error
 	for _, text := range texts {
 		if address, err := netip.ParseAddr(text); err == nil {
 			prefixes = append(prefixes, netip.PrefixFrom(address, address.BitLen()))
@@ -155,9 +160,10 @@ func parsePrefixes(texts []string) ([]netip.Prefix, error) {
 		}
 		prefix, err := netip.ParsePrefix(text)
 		if err != nil {
-			return nil, fmt.Errorf("--trusted-proxy %q is neither an address nor a prefix such as 10.0.0.0/8", text)
+			errs = append(errs, fmt.Errorf("--trusted-proxy %q is neither an address nor a prefix such as 10.0.0.0/8", text))
+			continue
 		}
 		prefixes = append(prefixes, prefix)
 	}
-	return prefixes, nil
+	return prefixes, errors.Join(errs...)
 }
