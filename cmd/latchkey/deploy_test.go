@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -34,7 +35,9 @@ func checkSettings(t *testing.T, variables ...string) {
 	t.Helper()
 	check := exec.Command("latchkey", "config", "check", "--json")
 	check.Dir = t.TempDir()
-	check.Env = append(os.Environ(), variables...)
+	// Variables of the tests themselves are no settings.
+	own := slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "LATCHKEY_") })
+	check.Env = append(own, variables...)
 	// A variable that is misspelt is only told of.
 	if out, err := check.CombinedOutput(); err != nil || strings.TrimSpace(string(out)) != `{"ok":true}` {
 		t.Errorf("with %q: %v: %s", variables, err, out)
