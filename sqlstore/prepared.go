@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"maps"
+	"slices"
 	"sync"
 )
 
@@ -15,10 +17,11 @@ type prepared struct {
 	*sql.DB
 	mu         sync.RWMutex
 	statements map[string]*sql.Stmt
+	wanted     map[string]bool // by transactions, and not kept yet
 }
 
 func newPrepared(db *sql.DB) *prepared {
-	return &prepared{DB: db, statements: map[string]*sql.Stmt{}}
+	return &prepared{DB: db, statements: map[string]*sql.Stmt{}, wanted: map[string]bool{}}
 }
 
 // QueryContext is that of the pool, with the statement kept.
@@ -37,16 +40,73 @@ func (p *prepared) statement(ctx context.Context, query string) (*sql.Stmt, erro
 	if statement != nil {
 		return statement, nil
 	}
+	// Not under the lock: it waits for a connection, and a transaction that has
+	// the only one may want the lock.
+	statement, err := p.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if statement := p.statements[query]; statement != nil {
-		return statement, nil
+	if first := p.statements[query]; first != nil {
+		return first, statement.Close()
 	}
-	statement, err := p.PrepareContext(ctx, query)
-	if err == nil {
-		p.statements[query] = statement
+	p.statements[query] = statement
+	return statement, nil
+}
+
+// in runs statements in a transaction of the pool, those that are kept by
+// themselves and others as usual; they are kept from the next prepareWanted on.
+func (p *prepared) in(tx *sql.Tx) querier { return preparedTx{tx, p} }
+
+type preparedTx struct {
+	*sql.Tx
+	pool *prepared
+}
+
+// ExecContext is that of the transaction.
+func (t preparedTx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if statement := t.pool.kept(query); statement != nil {
+		return t.StmtContext(ctx, statement).ExecContext(ctx, args...)
 	}
-	return statement, err
+	return t.Tx.ExecContext(ctx, query, args...)
+}
+
+// QueryContext is that of the transaction.
+func (t preparedTx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if statement := t.pool.kept(query); statement != nil {
+		return t.StmtContext(ctx, statement).QueryContext(ctx, args...)
+	}
+	return t.Tx.QueryContext(ctx, query, args...)
+}
+
+// kept returns the statement if it is kept, and else notes that it is wanted.
+func (p *prepared) kept(query string) *sql.Stmt {
+	p.mu.RLock()
+	statement := p.statements[query]
+	p.mu.RUnlock()
+	if statement == nil {
+		p.mu.Lock()
+		p.wanted[query] = true
+		p.mu.Unlock()
+	}
+	return statement
+}
+
+// prepareWanted makes ready what transactions wanted. It must not be called in
+// one: that may hold the only connection. What cannot be made ready stays wanted.
+func (p *prepared) prepareWanted(ctx context.Context) {
+	p.mu.RLock()
+	wanted := slices.Collect(maps.Keys(p.wanted))
+	p.mu.RUnlock()
+	for _, query := range wanted {
+		if _, err := p.statement(ctx, query); err != nil {
+			return
+		}
+		p.mu.Lock()
+		delete(p.wanted, query)
+		p.mu.Unlock()
+	}
 }
 
 // closeStatements gives the statements up; the pool is for others to close.

@@ -24,17 +24,18 @@ func (s *Store) Create(ctx context.Context, n *session.Session, replaces string,
 	var epoch int64
 	err := s.inTx(ctx, "create session", func(tx *sql.Tx) (err error) {
 		ended = nil
+		hot := s.hot(tx)
 		if limit > 0 || n.Basis != "" {
-			if err := lockSubject(ctx, tx, n.Subject); err != nil {
+			if err := lockSubject(ctx, hot, n.Subject); err != nil {
 				return err
 			}
 		}
 		if n.Basis != "" {
-			if err := checkBasis(ctx, tx, n); err != nil {
+			if err := checkBasis(ctx, hot, n); err != nil {
 				return err
 			}
 		}
-		if epoch, err = insertSession(ctx, tx, n); err != nil {
+		if epoch, err = insertSession(ctx, hot, n); err != nil {
 			return err
 		}
 		if replaces != "" && replaces != n.ID {
@@ -44,7 +45,7 @@ func (s *Store) Create(ctx context.Context, n *session.Session, replaces string,
 			}
 		}
 		if limit > 0 {
-			beyond, err := endBeyond(ctx, tx, n, limit)
+			beyond, err := endBeyond(ctx, hot, n, limit)
 			if err != nil {
 				return err
 			}
@@ -63,10 +64,10 @@ func (s *Store) Create(ctx context.Context, n *session.Session, replaces string,
 // caller holds the subject's lock. Whatever ends the sessions of a user takes it
 // too, after it has changed the user: it either finds the new session or has
 // committed what is read here.
-func checkBasis(ctx context.Context, tx *sql.Tx, n *session.Session) error {
+func checkBasis(ctx context.Context, q querier, n *session.Session) error {
 	const query = `SELECT ` + userColumns + ` FROM latchkey_users WHERE id = $1`
 	same := false
-	err := each(ctx, tx, func(rows *sql.Rows) error {
+	err := each(ctx, q, func(rows *sql.Rows) error {
 		u, err := scanUser(rows)
 		same = err == nil && !u.Disabled() && u.SignInBasis() == n.Basis
 		return err
@@ -82,34 +83,34 @@ const subjectSlots = 256
 
 // lockSubject makes transactions on one subject's sessions take turns, also
 // when there is no row yet to lock.
-func lockSubject(ctx context.Context, tx *sql.Tx, subject string) error {
+func lockSubject(ctx context.Context, q querier, subject string) error {
 	h := fnv.New32a()
 	h.Write([]byte(subject))
 	const query = `UPDATE latchkey_subject_locks SET taken = taken + 1 WHERE slot = $1`
-	_, err := tx.ExecContext(ctx, query, int64(h.Sum32()%subjectSlots))
+	_, err := q.ExecContext(ctx, query, int64(h.Sum32()%subjectSlots))
 	return err
 }
 
-func insertSession(ctx context.Context, tx *sql.Tx, n *session.Session) (epoch int64, err error) {
+func insertSession(ctx context.Context, q querier, n *session.Session) (epoch int64, err error) {
 	const query = `INSERT INTO latchkey_sessions (` + sessionColumns + `, over_at)
 		VALUES ($1, $2, $3, $4, (SELECT epoch FROM latchkey_state), $5, $6, $7, $8,
 			$9, $10, $11, $12, $13, $14, $15, $16, $17)
 		RETURNING epoch`
-	return number(ctx, tx, query,
+	return number(ctx, q, query,
 		n.ID, n.Subject, n.Generation, n.Secret, toMicros(n.CreatedAt), toNullMicros(n.RotatedAt), toMicros(n.SeenAt), toMicros(n.AuthTime),
 		toMicros(n.ExpiresAt), n.IdleTimeout.Microseconds(), toList(n.AMR), n.ACR, n.Client.Address, n.Client.UserAgent,
 		toNullMicros(n.EndedAt), string(n.EndReason), toMicros(n.End()))
 }
 
 // endBeyond ends what the new session n pushes out.
-func endBeyond(ctx context.Context, tx *sql.Tx, n *session.Session, limit int) ([]string, error) {
+func endBeyond(ctx context.Context, q querier, n *session.Session, limit int) ([]string, error) {
 	const query = `UPDATE latchkey_sessions SET ended_at = $1, over_at = $1, end_reason = $2
 		WHERE id IN (
 			SELECT id FROM latchkey_sessions
 			WHERE subject = $3 AND id <> $4 AND ` + live + `
 			ORDER BY seen_at DESC, id DESC LIMIT 1000000 OFFSET $5)
 		RETURNING id`
-	return texts(ctx, tx, query, toMicros(n.CreatedAt), string(session.EndedByLimit), n.Subject, n.ID, int64(limit-1))
+	return texts(ctx, q, query, toMicros(n.CreatedAt), string(session.EndedByLimit), n.Subject, n.ID, int64(limit-1))
 }
 
 // Get implements session.Store.

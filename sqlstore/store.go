@@ -112,7 +112,7 @@ const maxAttempts = 5
 // begins with a statement that writes: a SQLite transaction that begins by
 // reading cannot always become one that writes.
 func (s *Store) inTx(ctx context.Context, op string, f func(*sql.Tx) error) error {
-	return s.retry(ctx, op, func() error {
+	err := s.retry(ctx, op, func() error {
 		tx, err := s.writer.BeginTx(ctx, s.txOptions())
 		if err != nil {
 			return err
@@ -122,6 +122,18 @@ func (s *Store) inTx(ctx context.Context, op string, f func(*sql.Tx) error) erro
 		}
 		return tx.Commit()
 	})
+	if p, ok := s.hotWriter.(*prepared); ok && err == nil {
+		p.prepareWanted(ctx)
+	}
+	return err
+}
+
+// hot is a transaction for what requests wait for: a few constant texts.
+func (s *Store) hot(tx *sql.Tx) querier {
+	if p, ok := s.hotWriter.(*prepared); ok {
+		return p.in(tx)
+	}
+	return tx
 }
 
 // txOptions asks PostgreSQL for READ COMMITTED, which transactions are written

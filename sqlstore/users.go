@@ -55,7 +55,7 @@ func (s *Store) UserByUsernameKey(ctx context.Context, key string) (*account.Use
 }
 
 func (s *Store) user(ctx context.Context, query, arg string) (*account.User, error) {
-	all, err := s.users(ctx, query, arg)
+	all, err := s.users(ctx, s.hotReader, query, arg)
 	switch {
 	case err != nil:
 		return nil, err
@@ -69,7 +69,7 @@ func (s *Store) user(ctx context.Context, query, arg string) (*account.User, err
 func (s *Store) ListUsers(ctx context.Context, after string, limit int) ([]*account.User, error) {
 	const query = `SELECT ` + userColumns + ` FROM latchkey_users
 		WHERE username_key > $1 ORDER BY username_key LIMIT $2`
-	return s.users(ctx, query, after, int64(limit))
+	return s.users(ctx, s.reader, query, after, int64(limit))
 }
 
 // lastRune is above every character that there is or will be.
@@ -79,14 +79,14 @@ const lastRune = "\U0010FFFF"
 func (s *Store) SearchUsers(ctx context.Context, prefix, after string, limit int) ([]*account.User, error) {
 	const query = `SELECT ` + userColumns + ` FROM latchkey_users
 		WHERE username_key > $1 AND username_key >= $2 AND username_key < $3 ORDER BY username_key LIMIT $4`
-	return s.users(ctx, query, after, prefix, prefix+lastRune, int64(limit))
+	return s.users(ctx, s.reader, query, after, prefix, prefix+lastRune, int64(limit))
 }
 
-func (s *Store) users(ctx context.Context, query string, args ...any) ([]*account.User, error) {
+func (s *Store) users(ctx context.Context, q querier, query string, args ...any) ([]*account.User, error) {
 	var all []*account.User
 	err := s.retry(ctx, "read users", func() error {
 		all = nil
-		return each(ctx, s.reader, func(rows *sql.Rows) error {
+		return each(ctx, q, func(rows *sql.Rows) error {
 			u, err := scanUser(rows)
 			all = append(all, u)
 			return err

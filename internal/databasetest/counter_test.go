@@ -95,24 +95,35 @@ func (k *countingConn) QueryContext(ctx context.Context, query string, args []dr
 }
 
 // PrepareContext is not noted: on SQLite, where it is used, a statement is
-// prepared once.
+// prepared once and then kept.
 func (k *countingConn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
 	s, err := k.fullConn.PrepareContext(ctx, query)
 	if err != nil {
 		return nil, err
 	}
-	return countingStmt{s, s.(driver.StmtQueryContext), query}, nil
+	return countingStmt{s.(fullStmt), query}, nil
+}
+
+// fullStmt is what the statements of both drivers can do.
+type fullStmt interface {
+	driver.Stmt
+	driver.StmtExecContext
+	driver.StmtQueryContext
 }
 
 type countingStmt struct {
-	driver.Stmt
-	driver.StmtQueryContext
+	fullStmt
 	query string
+}
+
+func (k countingStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
+	note(ctx, k.query)
+	return k.fullStmt.ExecContext(ctx, args)
 }
 
 func (k countingStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
 	note(ctx, k.query)
-	return k.StmtQueryContext.QueryContext(ctx, args)
+	return k.fullStmt.QueryContext(ctx, args)
 }
 
 type countingTx struct {
