@@ -3,7 +3,9 @@ package servers
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
+	"strings"
 	"testing"
 	"time"
 )
@@ -37,6 +39,24 @@ func TestAtRate(t *testing.T) {
 	broken := errors.New("broken")
 	if _, err := AtRate(t.Context(), 1000, 3, func(context.Context, int) error { return broken }); !errors.Is(err, broken) {
 		t.Errorf("an error of a call gives %v", err)
+	}
+}
+
+func TestHash(t *testing.T) {
+	for _, kind := range []string{argon2id, bcrypt10} {
+		var out strings.Builder
+		if err := Hash(kind, strings.NewReader("ab"), &out); err != nil || out.String() != "ab" {
+			t.Errorf("two %s hashes are answered with %q, %v", kind, out.String(), err)
+		}
+	}
+	if err := Hash("md5", strings.NewReader("a"), io.Discard); err == nil {
+		t.Error("a hash that is not known is no error")
+	}
+}
+
+func TestMedian(t *testing.T) {
+	if got := median([]time.Duration{9, 1, 5}); got != 5 {
+		t.Errorf("the median of 9, 1 and 5 is %d", got)
 	}
 }
 
