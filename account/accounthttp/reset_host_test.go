@@ -1,13 +1,10 @@
 package accounthttp_test
 
 import (
-	"context"
 	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
-
-	"github.com/latchkey-go/latchkey/account"
 )
 
 // TestResetMailWithHostileHost: what is mailed says nothing of the Host that the
@@ -15,13 +12,7 @@ import (
 func TestResetMailWithHostileHost(t *testing.T) {
 	const foreign = "evil.example"
 	p := newParts(t)
-	var sent []account.ResetMail
-	p.reconfigure(t, func(c *account.Config) {
-		c.SendReset = func(_ context.Context, m account.ResetMail) error {
-			sent = append(sent, m)
-			return nil
-		}
-	})
+	sent := p.letters(t)
 	mux := p.mount(t)
 	signUp(t, mux)
 	status, answer, header := call(mux, "POST", "/auth/password/forgot", "", map[string]string{"username": "ada"}, func(r *http.Request) {
@@ -32,10 +23,10 @@ func TestResetMailWithHostileHost(t *testing.T) {
 		}
 		r.Header.Set("Forwarded", "host="+foreign)
 	})
-	if status != http.StatusAccepted || len(sent) != 1 {
-		t.Fatalf("got %d %v and %d letters", status, answer, len(sent))
+	if status != http.StatusAccepted || len(*sent) != 1 {
+		t.Fatalf("got %d %v and %d letters", status, answer, len(*sent))
 	}
-	letter, err := json.Marshal(sent[0])
+	letter, err := json.Marshal((*sent)[0])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +34,7 @@ func TestResetMailWithHostileHost(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if text := string(letter) + string(said); strings.Contains(text, foreign) || !strings.Contains(text, sent[0].Token) {
+	if text := string(letter) + string(said); strings.Contains(text, foreign) || !strings.Contains(text, (*sent)[0].Token) {
 		t.Errorf("the letter or the answer has the name: %s", text)
 	}
 }

@@ -113,26 +113,33 @@ func TestResetIsThrottled(t *testing.T) {
 	}
 }
 
-func TestRequestReset(t *testing.T) {
-	p := newParts(t)
-	var sent []account.ResetMail
+// letters collects what is mailed from now on.
+func (p *parts) letters(t *testing.T) *[]account.ResetMail {
+	t.Helper()
+	sent := new([]account.ResetMail)
 	p.reconfigure(t, func(c *account.Config) {
 		c.SendReset = func(_ context.Context, m account.ResetMail) error {
-			sent = append(sent, m)
+			*sent = append(*sent, m)
 			return nil
 		}
 	})
+	return sent
+}
+
+func TestRequestReset(t *testing.T) {
+	p := newParts(t)
+	sent := p.letters(t)
 	mux := p.mount(t)
 	signUp(t, mux)
 	status, known, header := call(mux, "POST", "/auth/password/forgot", "", map[string]string{"username": "ADA"})
-	if status != 202 || len(sent) != 1 {
-		t.Fatalf("got %d %v and %d letters", status, known, len(sent))
+	if status != 202 || len(*sent) != 1 {
+		t.Fatalf("got %d %v and %d letters", status, known, len(*sent))
 	}
 	_, unknown, headerOfUnknown := call(mux, "POST", "/auth/password/forgot", "", map[string]string{"username": "nobody"})
-	if !reflect.DeepEqual(known, unknown) || !reflect.DeepEqual(header, headerOfUnknown) || len(sent) != 1 {
+	if !reflect.DeepEqual(known, unknown) || !reflect.DeepEqual(header, headerOfUnknown) || len(*sent) != 1 {
 		t.Errorf("an unknown name is told: %v %v, %v %v", known, header, unknown, headerOfUnknown)
 	}
-	status, answer, _ := call(mux, "POST", "/auth/password/reset", "", map[string]string{"token": sent[0].Token, "new_password": anotherPassword})
+	status, answer, _ := call(mux, "POST", "/auth/password/reset", "", map[string]string{"token": (*sent)[0].Token, "new_password": anotherPassword})
 	if status != 200 {
 		t.Errorf("the token of the letter: %d %v", status, answer)
 	}

@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test';
 import {
   addUser,
   expect,
+  firefox,
   heading,
   password,
   signIn,
@@ -10,8 +11,6 @@ import {
   signUp,
   test,
 } from './fixtures';
-
-const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
 
 /** The message about what was just done. */
 const said = (page: Page, text: string | RegExp) =>

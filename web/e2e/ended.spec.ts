@@ -1,6 +1,7 @@
 import type { Browser, Page } from '@playwright/test';
 import {
   expect,
+  firefox,
   heading,
   password,
   signIn,
@@ -9,8 +10,6 @@ import {
   signUp,
   test,
 } from './fixtures';
-
-const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
 
 /** Has a page ask for something, as a click does. */
 async function ask(page: Page) {

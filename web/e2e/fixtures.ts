@@ -125,4 +125,7 @@ export async function signInElsewhere(
   return { context, page };
 }
 
+/** What another device calls itself. */
+export const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
+
 export const heading = (page: Page) => page.getByRole('heading', { level: 1 });

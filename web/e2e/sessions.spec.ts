@@ -1,6 +1,4 @@
-import { expect, heading, signIn, signInElsewhere, signUp, test } from './fixtures';
-
-const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
+import { expect, firefox, heading, signIn, signInElsewhere, signUp, test } from './fixtures';
 
 test('a person sees where they are signed in and ends one of them', async ({
   page,
