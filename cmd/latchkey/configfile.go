@@ -32,7 +32,7 @@ func readConfigFile(path string) (*configFile, error) {
 		err = failure.Err
 	}
 	if err != nil {
-		return nil, &exitError{exitFailed, fmt.Errorf("cannot read the configuration file %s: %w", path, err)}
+		return nil, wrongFile(fmt.Errorf("cannot read the configuration file %s: %w", path, err))
 	}
 	f := &configFile{path: path, values: map[string]any{}}
 	if _, err := toml.Decode(text, &f.values); err != nil {
@@ -40,9 +40,14 @@ func readConfigFile(path string) (*configFile, error) {
 			// The message quotes the line, which may hold a secret.
 			err = fmt.Errorf("line %d is not TOML, such as: access-ttl = \"15m\"", mistake.Position.Line)
 		}
-		return nil, &exitError{exitFailed, fmt.Errorf("cannot use the configuration file %s: %w", path, err)}
+		return nil, wrongFile(fmt.Errorf("cannot use the configuration file %s: %w", path, err))
 	}
 	return f, nil
+}
+
+// wrongFile says that nothing can be had from the file.
+func wrongFile(err error) error {
+	return &settingError{flags: []string{configFlag}, err: &exitError{exitFailed, err}}
 }
 
 // Validate implements kong.Resolver: it reports every name that no command
@@ -50,15 +55,20 @@ func readConfigFile(path string) (*configFile, error) {
 func (f *configFile) Validate(app *kong.Application) error {
 	known := settingNames(app)
 	var errs []error
+	var wrong []string
 	for _, name := range slices.Sorted(maps.Keys(f.values)) {
+		var err error
 		if !slices.Contains(known, name) {
-			errs = append(errs, fmt.Errorf("%s: there is no setting %q; latchkey config show lists them all", f.path, name))
-		} else if _, err := settingText(f.values[name]); err != nil {
-			errs = append(errs, fmt.Errorf("%s: %s: %w", f.path, name, err))
+			err = fmt.Errorf("%s: there is no setting %q; latchkey config show lists them all", f.path, name)
+		} else if _, mistake := settingText(f.values[name]); mistake != nil {
+			err = fmt.Errorf("%s: %s: %w", f.path, name, mistake)
+		}
+		if err != nil {
+			errs, wrong = append(errs, err), append(wrong, name)
 		}
 	}
 	if len(errs) > 0 {
-		return &exitError{exitFailed, errors.Join(errs...)}
+		return &settingError{inFile: wrong, err: &exitError{exitFailed, errors.Join(errs...)}}
 	}
 	return nil
 }
@@ -123,7 +133,7 @@ type configuration struct {
 	ConfigFile string `name:"config" help:"TOML file with settings, under the names of their flags. Flags and the environment win over it." placeholder:"FILE" env:"LATCHKEY_CONFIG"`
 
 	file    *configFile
-	ignored map[string]bool // settings of the file that do not count
+	leftOut leftOut
 }
 
 // BeforeResolve reads the file, once the flags and the environment have said
@@ -141,11 +151,11 @@ func (c *configuration) BeforeResolve(app *kong.Kong, parsing *kong.Context) err
 		if err != nil {
 			return err
 		}
+		for name := range c.leftOut.inFile {
+			delete(file.values, name)
+		}
 		if err := file.Validate(app.Model); err != nil {
 			return err
-		}
-		for name := range c.ignored {
-			delete(file.values, name)
 		}
 		c.file = file
 		parsing.AddResolver(file)

@@ -64,7 +64,7 @@ func TestHangup(t *testing.T) {
 		t.Error("the old origin is still let in")
 	}
 
-	write(`cors-origin = ["https://three.example.com/path"]`)
+	write(`cors-origin = ["https://three.example.com/path"]` + "\n" + `nonsense = true` + "\n" + `sign-in-burst = 0` + "\n" + `refresh-ttl = "never"`)
 	hangUp()
 	until("the mistake is not logged", func() bool {
 		return allowed("https://two.example.com") && strings.Contains(p.log.String(), "cannot reload")
@@ -72,7 +72,8 @@ func TestHangup(t *testing.T) {
 	if code := p.end(syscall.SIGTERM); code != 0 {
 		t.Errorf("exit code %d\n%s", code, p.log.String())
 	}
-	for _, want := range []string{"settings=--access-ttl", `--cors-origin \"https://three.example.com/path\" is not an origin`} {
+	for _, want := range []string{"settings=--access-ttl", `--cors-origin \"https://three.example.com/path\" is not an origin`,
+		`there is no setting \"nonsense\"`, `--sign-in-burst must be above zero`, `--refresh-ttl: \"never\" is not a length of time`} {
 		if !strings.Contains(p.log.String(), want) {
 			t.Errorf("the log does not say %s:\n%s", want, p.log.String())
 		}

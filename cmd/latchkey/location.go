@@ -28,15 +28,18 @@ func (l *location) AfterApply() error {
 		return nil
 	}
 	if l.DB != "" {
-		return usageError("--db and --db-file (or LATCHKEY_DB and LATCHKEY_DB_FILE) both name a database; give one of them")
+		return &settingError{flags: []string{"db", dbFileFlag}, err: usageError(
+			"--db and --db-file (or LATCHKEY_DB and LATCHKEY_DB_FILE) both name a database; give one of them")}
 	}
-	url, err := readSecret("--db-file", l.DBFile)
+	url, err := readSecret("--"+dbFileFlag, l.DBFile)
 	if err != nil {
-		return err
+		return &settingError{flags: []string{dbFileFlag}, err: err}
 	}
 	l.DB = url
 	return nil
 }
+
+const dbFileFlag = "db-file"
 
 func (l location) installation() installation.Location {
 	return installation.Location{DataDir: l.Data, Database: l.DB, KeysFile: l.Keys}

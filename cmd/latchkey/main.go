@@ -119,12 +119,9 @@ func parse(parser *kong.Kong, args []string, exited error) (command *kong.Contex
 	if err == nil {
 		return command, nil
 	}
-	if failure, ok := errors.AsType[*exitError](err); ok {
-		return nil, failure // it says itself what to do
-	}
 	see := "latchkey"
 	if mistake, ok := errors.AsType[*kong.ParseError](err); ok && mistake.Context.Selected() != nil {
 		see = mistake.Context.Selected().FullPath()
 	}
-	return nil, usageError("%w; see %s --help", allMistakes(args, err), see)
+	return nil, told(allMistakes(args, err), see)
 }

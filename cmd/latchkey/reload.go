@@ -43,9 +43,9 @@ func (c *serveCommand) reload(s *server.Server, args arguments, to streams) erro
 		return err
 	}
 	if _, err := parser.Parse(args); err != nil {
-		return err
+		return told(allMistakes(args, err), "latchkey serve")
 	}
-	cfg, err := now.Serve.config(to)
+	cfg, err := now.Serve.checked(to)
 	if err != nil {
 		return err
 	}
