@@ -236,6 +236,9 @@ func checkBaseURL(text string) error {
 		return fmt.Errorf("--base-url %q is not an address such as https://app.example.com", text)
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "":
 		return fmt.Errorf("--base-url %q must end after the host: the app needs a host name of its own", text)
+	case !isOrigin(strings.TrimRight(text, "/")):
+		return fmt.Errorf("--base-url %q is not an address as browsers write it: the host is in lower case and ASCII, and "+
+			"the port is left out if it is the usual one, as in https://app.example.com", text)
 	case u.Scheme == "http" && !loopback.IsHost(u.Hostname()):
 		return fmt.Errorf("--base-url %s is http on a host that other machines reach: everybody on the way could take over sessions; use https", text)
 	}
