@@ -153,10 +153,20 @@ func (m *metrics) account(e account.Event) {
 	if m == nil {
 		return
 	}
-	m.accountEvents.WithLabelValues(string(e.Kind), string(e.Reason)).Inc()
+	m.accountEvents.WithLabelValues(string(e.Kind), string(reasonLabel(e))).Inc()
 	if len(e.Ended) > 0 {
 		m.ended.WithLabelValues(string(endReason(e.Kind))).Add(float64(len(e.Ended)))
 	}
+}
+
+// reasonLabel is the reason of an event, unless it is a scope: those have names
+// that administrators give, as many as they like.
+func reasonLabel(e account.Event) account.Reason {
+	switch e.Kind {
+	case account.EventScopeGranted, account.EventScopeRevoked:
+		return ""
+	}
+	return e.Reason
 }
 
 // endReason is why sessions end by an event of an account.

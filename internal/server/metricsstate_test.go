@@ -83,12 +83,17 @@ func TestRareEventsAreCounted(t *testing.T) {
 	m.session(session.Event{Kind: session.EventTokenRevoked})
 	m.account(account.Event{Kind: account.EventDisabled, Ended: []string{"a", "b"}})
 	m.account(account.Event{Kind: account.EventPasswordReset, Ended: []string{"c"}})
+	m.account(account.Event{Kind: account.EventScopeGranted, Reason: "billing"})
+	m.account(account.Event{Kind: account.EventScopeGranted, Reason: "support"})
+	m.account(account.Event{Kind: account.EventScopeRevoked, Reason: "billing"})
 	for _, c := range []struct {
 		collector prometheus.Collector
 		name      string
 		labels    []string
 		want      string
 	}{
+		{m.accountEvents, "account_events_total", []string{"scope_granted", ""}, "counter 2"}, // not by the name of the scope
+		{m.accountEvents, "account_events_total", []string{"scope_revoked", ""}, "counter 1"},
 		{m.otherClient, "refresh_other_client_total", nil, "counter 1"},
 		{m.feedResets, "feed_resets_total", nil, "counter 1"},
 		{m.ended, "sessions_ended_total", []string{"password_changed"}, "counter 1"},
