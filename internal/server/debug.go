@@ -34,9 +34,6 @@ func DoctorSettings(c Config) doctor.Settings {
 // registerDebug adds the pages for developers, in dev mode alone: they tell
 // strangers what is wrong here.
 func (s *Server) registerDebug(mux *http.ServeMux) {
-	for _, path := range []string{"/debug", "/debug/"} {
-		mux.HandleFunc(path, notFound)
-	}
 	if !s.cfg.Dev {
 		return
 	}

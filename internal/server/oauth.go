@@ -99,11 +99,9 @@ func (s *Server) openOAuth() (err error) {
 	return nil
 }
 
-// registerOAuth mounts them. What else is below their prefix is not there, and
-// nothing is without clients.
+// registerOAuth mounts them, if there are any clients.
 func (s *Server) registerOAuth(mux *http.ServeMux) {
 	if s.oauth != nil {
 		s.oauth.Register(mux, oauthPrefix)
 	}
-	mux.HandleFunc(oauthPrefix+"/", notFound)
 }

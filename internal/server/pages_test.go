@@ -30,6 +30,20 @@ func TestPages(t *testing.T) {
 	}
 }
 
+// Nothing of what is kept for programs is answered with a page, however its
+// address is written.
+func TestNoPages(t *testing.T) {
+	a := start(t)
+	for _, path := range []string{
+		"/api", "/api/", "/api/v2/me", "/api%2Fv1/me", "/api/v1%2fme", "/oauth", "/oauth/", "/oauth%2Fintrospect", "/.well-known",
+		"/.well-known/", "/debug", "/debug/", "/healthz/", "/readyz/", "/readyz%2F", "/readyz/live",
+	} {
+		for _, method := range []string{"GET", "POST"} {
+			a.program().do(method, path, nil, func(r *http.Request) { r.Header.Set("Accept", "text/html") }).want(404, "not_found")
+		}
+	}
+}
+
 func TestAssets(t *testing.T) {
 	a := start(t)
 	index := string(a.program().do("GET", "/", nil).body)

@@ -12,6 +12,14 @@ const apiPrefix = "/api/v1"
 // jwksPath is where the public keys are.
 const jwksPath = "/.well-known/jwks.json"
 
+// reserved are paths that never are pages of the app, where there is nothing
+// else. With a slash at the end it is all that is below: a probe that is sent
+// to /readyz/ must not be answered with a page and 200.
+var reserved = []string{
+	"/api", "/api/", "/.well-known", "/.well-known/", oauthPrefix, oauthPrefix + "/", "/debug", "/debug/",
+	"/healthz/", "/readyz/",
+}
+
 // routes joins all that the server answers, in the order in which a request
 // passes through.
 func (s *Server) routes() http.Handler {
@@ -21,8 +29,8 @@ func (s *Server) routes() http.Handler {
 	s.registerOAuth(mux)
 	mux.Handle(apiPrefix+"/config", getOnly(s.publicConfig))
 	s.registerDescription(mux)
-	for _, reserved := range []string{"/api", "/api/", "/.well-known", "/.well-known/"} {
-		mux.HandleFunc(reserved, notFound)
+	for _, path := range reserved {
+		mux.HandleFunc(path, notFound)
 	}
 	mux.Handle("/healthz", getOnly(alive))
 	mux.Handle("/readyz", getOnly(s.ready))
@@ -68,7 +76,7 @@ func getOnly(handler http.HandlerFunc) http.Handler {
 // in plain text: paths in need of cleaning, which no honest client sends.
 func refuseOddPaths(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !isClean(r.URL.Path) {
+		if !isClean(r.URL.Path) || hidesSlash(r.URL.RawPath) {
 			notFound(w, r)
 			return
 		}
@@ -84,5 +92,9 @@ func isClean(p string) bool {
 	}
 	return p == "/" || path.Clean(p) == strings.TrimSuffix(p, "/")
 }
+
+// hidesSlash says whether a path as it was sent has a slash that is encoded: the
+// mux would take /api%2Fv1/me for a page, and others for what is below /api.
+func hidesSlash(raw string) bool { return strings.Contains(strings.ToUpper(raw), "%2F") }
 
 func isControl(r rune) bool { return r < ' ' || r == 0x7f || r == '\uFFFD' }
