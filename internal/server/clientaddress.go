@@ -24,13 +24,25 @@ func (p proxies) clientAddress(r *http.Request) string {
 	}
 	entries := strings.Split(strings.Join(r.Header["X-Forwarded-For"], ","), ",")
 	for i := len(entries) - 1; i >= 0 && p.trusts(address); i-- {
-		next, err := netip.ParseAddr(strings.TrimSpace(entries[i]))
+		next, err := hop(strings.TrimSpace(entries[i]))
 		if err != nil {
 			break
 		}
 		address = plain(next)
 	}
 	return address.String()
+}
+
+// hop reads an entry of X-Forwarded-For. Some proxies add the port, and then, or
+// always, write IPv6 in brackets.
+func hop(entry string) (netip.Addr, error) {
+	if withPort, err := netip.ParseAddrPort(entry); err == nil {
+		return withPort.Addr(), nil
+	}
+	if strings.HasPrefix(entry, "[") && strings.HasSuffix(entry, "]") {
+		entry = entry[1 : len(entry)-1]
+	}
+	return netip.ParseAddr(entry)
 }
 
 // sent says whether a request comes from a trusted proxy.
