@@ -91,16 +91,19 @@ func (h *Handlers) History() http.Handler {
 
 // historyPage reads the query parameters of History.
 func historyPage(r *http.Request) (limit int, before int64, err error) {
+	q, err := readQuery(r, "limit", "before")
+	if err != nil {
+		return 0, 0, err
+	}
 	limit = defaultHistory
-	query := r.URL.Query()
-	if text := query.Get("limit"); text != "" {
-		limit, err = strconv.Atoi(text)
+	if q["limit"] != "" {
+		limit, err = strconv.Atoi(q["limit"])
 		if err != nil || limit < 1 || limit > mostHistory {
 			return 0, 0, badRequest("The parameter limit must be a number from 1 to 100.")
 		}
 	}
-	if text := query.Get("before"); text != "" {
-		before, err = strconv.ParseInt(text, 10, 64)
+	if q["before"] != "" {
+		before, err = strconv.ParseInt(q["before"], 10, 64)
 		if err != nil || before < 1 {
 			return 0, 0, badRequest(`The parameter before must be the member "next" of an earlier answer.`)
 		}

@@ -133,7 +133,8 @@ func TestHistory(t *testing.T) {
 		if want := []string{"session_ended", "password_changed", "signed_in", "signed_up"}; !slices.Equal(kinds, want) || pages != 2 {
 			t.Errorf("got %v on %d pages, want %v on 2", kinds, pages, want)
 		}
-		for _, query := range []string{"?limit=0", "?limit=101", "?limit=x", "?before=0", "?before=-1", "?before=x", "?before=99999999999999999999"} {
+		for _, query := range []string{"?limit=0", "?limit=101", "?limit=x", "?before=0", "?before=-1", "?before=x", "?before=99999999999999999999",
+			"?limit=1&limit=2", "?Limit=1", "?cursor=1", "?limit=%zz", "?limit=1;before=2"} {
 			b.do("GET", "/api/v1/activity"+query, nil).want(400, "bad_request")
 		}
 		a.program().do("GET", "/api/v1/activity", nil).want(401, "token_missing")
