@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/latchkey-go/latchkey/account"
 )
 
 // TestAdminActions: what each change does to the person, and what the trail says.
@@ -148,6 +150,11 @@ func TestAdminAudit(t *testing.T) {
 		count("kind=unlocked", 5)
 		count("kind=unlocked,user_added&user="+ada.ID, 6)
 		count("kind=nothing", 0)
+		own := account.AuditRecord{Kind: "invoice_sent", UserID: ada.ID, At: w.clock()}
+		if err := w.store.AppendAudit(t.Context(), []account.AuditRecord{own}); err != nil {
+			t.Fatal(err)
+		}
+		count("kind=invoice_sent,nothing", 1) // a kind of the program's own
 		count("kind=unlocked&since="+moment(2*time.Second), 4)
 		count("kind=unlocked&since="+moment(2*time.Second)+"&until="+moment(4*time.Second), 2)
 		count("user=ghost", 0)

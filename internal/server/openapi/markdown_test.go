@@ -13,7 +13,7 @@ var markdownText string
 
 // TestMarkdown: docs/reference/api.md says what the document says.
 func TestMarkdown(t *testing.T) {
-	s, err := read(document)
+	s, err := read(asJSON(t))
 	if err != nil {
 		t.Fatal(err)
 	}
