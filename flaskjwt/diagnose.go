@@ -37,7 +37,7 @@ func (m *Manager) diagnose(raw, csrf string, w dialect.Wanted, err error) error 
 		return invalid("The specified alg value is not allowed")
 	case isOneOf(err, jwt.ErrSignature, jwt.ErrAlgorithm, jwt.ErrUnknownKey):
 		return invalid("Signature verification failed")
-	case t.signature == "" || !canonical(t.signature):
+	case t.signature == "" || !canonical(t.signature) || !canonical(t.head):
 		return invalid("Signature verification failed")
 	case len(raw) > jwt.MaxTokenLength:
 		return tooLong()

@@ -7,7 +7,9 @@ import (
 	"iter"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/latchkey-go/latchkey"
 	"github.com/latchkey-go/latchkey/internal/dialect"
@@ -77,7 +79,9 @@ func enumerate(places []dialect.Place) string {
 // token. Type is compared with regard to case.
 func (m *Manager) fromHeader(r *http.Request) (string, error) {
 	name, typ := m.set.headerName, m.set.headerType
-	value := strings.Trim(strings.TrimSpace(strings.Join(r.Header.Values(name), ", ")), ",")
+	// As the original reads it: a no-break space is a space, too.
+	value := utf8OfLatin1(strings.Join(r.Header.Values(name), ", "))
+	value = strings.Trim(strings.TrimSpace(value), ",")
 	if value == "" {
 		return "", missing("Missing " + name + " Header")
 	}
@@ -97,17 +101,23 @@ func (m *Manager) fromHeader(r *http.Request) (string, error) {
 	if len(fields[0]) != 1 {
 		return "", invalid("Bad " + name + " header. Expected " + expected)
 	}
-	return utf8OfLatin1(fields[0][0]), nil
+	return fields[0][0], nil
 }
 
 // utf8OfLatin1 gives a header's text as Python sees it: each byte a character.
-// It matters only for the words about tokens that are none.
 func utf8OfLatin1(s string) string {
+	if isASCII(s) {
+		return s
+	}
 	runes := make([]rune, len(s))
 	for i := range len(s) {
 		runes[i] = rune(s[i])
 	}
 	return string(runes)
+}
+
+func isASCII(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) < 0
 }
 
 // typed gives the words of the fields that begin with the type. It is false
@@ -128,7 +138,7 @@ func typed(value, typ string) ([][]string, bool) {
 
 func (m *Manager) fromQuery(r *http.Request) (string, error) {
 	name, prefix := m.set.queryName, m.set.queryPrefix
-	value := r.URL.Query().Get(name)
+	value := firstField(r.URL.RawQuery, name)
 	if value == "" {
 		return "", missing("Missing '" + name + "' query paramater")
 	}
@@ -201,13 +211,47 @@ func (m *Manager) presentedCSRF(r *http.Request, kind *kindSettings) string {
 	if mediaType(r) != "application/x-www-form-urlencoded" || r.Body == nil || r.ContentLength > maxBody {
 		return ""
 	}
-	if r.PostForm == nil {
-		r.Body = http.MaxBytesReader(nil, r.Body, maxBody)
-		if err := r.ParseForm(); err != nil {
-			return ""
+	if r.PostForm != nil { // somebody has read the body
+		return r.PostForm.Get(kind.csrfField)
+	}
+	form, ok := body(r)
+	if !ok {
+		return ""
+	}
+	return firstField(form, kind.csrfField)
+}
+
+// firstField is the first value of a name in a form or a query. Python takes
+// what cannot be decoded as it is, where net/url leaves the field out.
+func firstField(form, name string) string {
+	for pair := range strings.SplitSeq(form, "&") {
+		key, value, _ := strings.Cut(pair, "=")
+		if unescape(key) == name {
+			return unescape(value)
 		}
 	}
-	return r.PostForm.Get(kind.csrfField)
+	return ""
+}
+
+// unescape decodes a part of a form. A percent sign without two hex digits
+// stands for itself.
+func unescape(s string) string {
+	s = strings.ReplaceAll(s, "+", " ")
+	if strings.IndexByte(s, '%') < 0 {
+		return s
+	}
+	out := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		if s[i] == '%' && i+2 < len(s) {
+			if code, err := strconv.ParseUint(s[i+1:i+3], 16, 8); err == nil {
+				out = append(out, byte(code))
+				i += 2
+				continue
+			}
+		}
+		out = append(out, s[i])
+	}
+	return strings.ToValidUTF8(string(out), "\ufffd")
 }
 
 // mediaType is the type of the body, in lower case and without parameters.

@@ -7,8 +7,8 @@ import (
 
 // looseToken is a token as PyJWT reads it before it looks at the signature.
 type looseToken struct {
-	header, payload map[string]any
-	body, signature string // the segments as they came
+	header, payload       map[string]any
+	head, body, signature string // the segments as they came
 }
 
 // readLoosely reads a token as PyJWT does. The error's text is what PyJWT says
@@ -21,7 +21,7 @@ func readLoosely(raw string) (looseToken, error) {
 	if last < 0 {
 		return t, invalid("Not enough segments")
 	}
-	t.body, t.signature = rest[:last], rest[last+1:]
+	t.head, t.body, t.signature = head, rest[:last], rest[last+1:]
 	header, ok := decodeLoosely(head)
 	if !ok {
 		return t, invalid("Invalid header padding")
@@ -40,32 +40,46 @@ func readLoosely(raw string) (looseToken, error) {
 	if err := checkHeader(t.header); err != nil {
 		return t, err
 	}
-	if t.payload, err = readJSONObject("payload", payload); err != nil {
-		return t, err
-	}
-	if kid, has := t.header["kid"]; has {
-		if _, ok := kid.(string); !ok {
-			return t, invalid("Key ID header parameter must be a string")
-		}
-	}
-	return t, nil
+	t.payload, err = readJSONObject("payload", payload)
+	return t, err
 }
 
 // checkHeader looks at the parameters that change how a token is read.
 func checkHeader(header map[string]any) error {
-	if crit, has := header["crit"]; has {
-		names, _ := crit.([]any)
-		if len(names) == 0 {
-			return invalid("Invalid 'crit' header: must be a non-empty list")
+	if kid, has := header["kid"]; has {
+		if _, ok := kid.(string); !ok {
+			return invalid("Key ID header parameter must be a string")
 		}
-		for _, name := range names {
-			if name != "b64" {
-				return invalid("Unsupported critical extension: " + pythonText(name))
-			}
-		}
+	}
+	if err := checkCritical(header); err != nil {
+		return err
 	}
 	if header["b64"] == false {
 		return invalid(`It is required that you pass in a value for the "detached_payload" argument to decode a message having the b64 header set to false.`)
+	}
+	return nil
+}
+
+// checkCritical looks at the extensions that a token says must be understood.
+func checkCritical(header map[string]any) error {
+	crit, has := header["crit"]
+	if !has {
+		return nil
+	}
+	names, _ := crit.([]any)
+	if len(names) == 0 {
+		return invalid("Invalid 'crit' header: must be a non-empty list")
+	}
+	for _, name := range names {
+		text, ok := name.(string)
+		switch _, has := header[text]; {
+		case !ok:
+			return invalid("Invalid 'crit' header: values must be strings")
+		case text != "b64":
+			return invalid("Unsupported critical extension: " + text)
+		case !has:
+			return invalid("Critical extension 'b64' is missing from headers")
+		}
 	}
 	return nil
 }

@@ -81,10 +81,6 @@ func predictOddCSRF(v *vector) (members, bool) {
 	return nil, false
 }
 
-func isASCII(s string) bool {
-	return strings.IndexFunc(s, func(r rune) bool { return r > unicode.MaxASCII }) < 0
-}
-
 func predictOddFresh(v *vector) (members, bool) {
 	_, payload, ok := v.said()
 	fresh, has := payload["fresh"]
@@ -111,6 +107,11 @@ func predictBlankField(v *vector) (members, bool) {
 
 func predictJSONBody(v *vector) (members, bool) {
 	value, has := v.Request["json"]
+	if text, isText := v.Request["body"].(string); isText {
+		var err error
+		value, err = readJSON(text)
+		has = err == nil
+	}
 	if _, isObject := value.(members); !has || isObject || !truthy(value) {
 		return nil, false
 	}

@@ -137,7 +137,7 @@ func repeats(text string) bool {
 // letter case.
 func variants(text string) bool {
 	for _, name := range names(text) {
-		for _, decides := range append(reserved, "auth_time", "ep", "gen", "mac", "typ", "scope", "roles") {
+		for _, decides := range append(reserved, "alg", "kid", "crit", "auth_time", "ep", "gen", "mac", "typ", "scope", "roles") {
 			if name != decides && strings.EqualFold(name, decides) {
 				return true
 			}
@@ -161,11 +161,15 @@ func predictHeader(v *vector) (members, bool) {
 	typ, hasType := header["typ"]
 	typText, typIsText := typ.(string)
 	kid, hasKid := header["kid"].(string)
-	odd := hasB64 || hasCrit || hasType && (!typIsText || !mediaTypeForm.MatchString(typText)) ||
+	_, hasZip := header["zip"]
+	_, hasEnc := header["enc"]
+	odd := hasB64 || hasCrit || hasZip || hasEnc || hasType && (!typIsText || !mediaTypeForm.MatchString(typText)) ||
 		hasKid && !keyIDForm.MatchString(kid)
 	head, _, _ := strings.Cut(v.token(), ".")
 	headText, _ := decodeLoosely(head)
-	if !odd && !repeats(headText) && !strings.HasPrefix(headText, "\ufeff") && canonical(head) {
+	strict := !repeats(headText) && !variants(headText) && !loneSurrogate(headText) &&
+		json.Valid([]byte(headText)) && !strings.Contains(headText, `\u0000`)
+	if !odd && strict {
 		return nil, false
 	}
 	return v.refusesToken("Invalid header string: a parameter is malformed or not supported")

@@ -43,7 +43,7 @@ var rules = []rule{
 		predict: predictStrictJSON,
 	},
 	{
-		name:    "A header with `b64`, a `typ` that is no media type, or a `kid` that is not short printable ASCII",
+		name:    "A header with `b64`, `zip` or `enc`, a `typ` that is no media type, a `kid` that is not short printable ASCII, or that is not strict JSON",
 		answer:  "422 `Invalid header string: …`",
 		reason:  "Parameters that change how a token is read are not guessed at (RFC 7515, section 4.1.11).",
 		predict: predictHeader,
