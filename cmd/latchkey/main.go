@@ -65,12 +65,29 @@ func main() {
 
 // run does what the arguments say.
 func run(ctx context.Context, args []string, to streams) error {
+	var rest remainder
+	if err := runCommand(ctx, args, to, &rest); err != nil || rest.run == nil {
+		return err
+	}
+	return rest.run()
+}
+
+// remainder is what a command that goes on for long does once the command line
+// is forgotten. What kong keeps of the commands and flags there are is 8,000
+// small objects, which is most of what the garbage collector has to look through
+// in a server. Each password that is hashed sets it off.
+type remainder struct {
+	run func() error // nil if nothing remains
+}
+
+// runCommand does what the arguments say but for the rest.
+func runCommand(ctx context.Context, args []string, to streams, rest *remainder) error {
 	exited := errors.New("kong asked to exit")
 	parser, err := newParser(
 		kong.Writers(to.out, to.log),
 		kong.Exit(func(int) { panic(exited) }),
 		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(to, arguments(args)),
+		kong.Bind(to, arguments(args), rest),
 	)
 	if err != nil {
 		return err

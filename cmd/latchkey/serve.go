@@ -70,8 +70,8 @@ type serveSettings struct {
 	level slog.LevelVar // what LogLevel says, changed by a reload
 }
 
-// Run serves until ctx ends.
-func (c *serveCommand) Run(ctx context.Context, parsed *kong.Context, to streams, args arguments) error {
+// Run starts the server. The rest is to serve until ctx ends.
+func (c *serveCommand) Run(ctx context.Context, parsed *kong.Context, to streams, args arguments, rest *remainder) error {
 	cfg, err := c.checked(to)
 	if err != nil {
 		return err
@@ -86,8 +86,11 @@ func (c *serveCommand) Run(ctx context.Context, parsed *kong.Context, to streams
 	if err := c.print(to, startedOf(s), welcome(to.out, s)); err != nil {
 		return errors.Join(err, s.Close())
 	}
-	defer c.reloadOnHangup(s, args, to)()
-	return s.Run(ctx)
+	rest.run = func() error {
+		defer c.reloadOnHangup(s, args, to)()
+		return s.Run(ctx)
+	}
+	return nil
 }
 
 // checked is the settings as the server takes them. All that is wrong with them

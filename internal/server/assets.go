@@ -7,7 +7,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io/fs"
-	"mime"
 	"net/http"
 	"path"
 	"strconv"
@@ -75,7 +74,8 @@ func newAsset(name string, data []byte) *asset {
 	return f
 }
 
-// contentType does not depend on the tables of the machine, which differ.
+// contentType does not depend on the tables of the machine, which differ, and
+// which package mime would keep in memory.
 func contentType(name string) string {
 	switch path.Ext(name) {
 	case ".html":
@@ -86,19 +86,20 @@ func contentType(name string) string {
 		return "text/css; charset=utf-8"
 	case ".svg":
 		return "image/svg+xml"
+	case ".png":
+		return "image/png"
 	case ".json", ".map":
 		return "application/json"
 	case ".webmanifest":
 		return "application/manifest+json"
 	case ".txt":
 		return "text/plain; charset=utf-8"
+	case ".md":
+		return "text/markdown; charset=utf-8"
 	case ".ico":
 		return "image/x-icon"
 	case ".woff2":
 		return "font/woff2"
-	}
-	if t := mime.TypeByExtension(path.Ext(name)); t != "" {
-		return t
 	}
 	return "application/octet-stream"
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"github.com/latchkey-go/latchkey/internal/webui"
 )
 
 func TestNewAppWithoutIndex(t *testing.T) {
@@ -28,6 +30,7 @@ func TestAppFiles(t *testing.T) {
 		"manifest.json":       {Data: []byte("x")},
 		"site.webmanifest":    {Data: []byte("x")},
 		"robots.txt":          {Data: []byte("x")},
+		"licenses.md":         {Data: []byte("x")},
 		"favicon.ico":         {Data: []byte("x")},
 		"well/nested/doc.txt": {Data: []byte("x")},
 	})
@@ -46,6 +49,7 @@ func TestAppFiles(t *testing.T) {
 		"/manifest.json":       {"application/json", "no-cache"},
 		"/site.webmanifest":    {"application/manifest+json", "no-cache"},
 		"/robots.txt":          {"text/plain; charset=utf-8", "no-cache"},
+		"/licenses.md":         {"text/markdown; charset=utf-8", "no-cache"},
 		"/favicon.ico":         {"image/x-icon", "no-cache"},
 		"/well/nested/doc.txt": {"text/plain; charset=utf-8", "no-cache"},
 	} {
@@ -59,6 +63,18 @@ func TestAppFiles(t *testing.T) {
 		// What compression does not make smaller is sent as it is.
 		if zipped := w.Header().Get("Content-Encoding") == "gzip"; zipped != (path == "/assets/app.js" || path == "/assets/logo.svg") {
 			t.Errorf("%s: compressed is %v", path, zipped)
+		}
+	}
+}
+
+func TestEveryFileOfTheAppHasAType(t *testing.T) {
+	a, err := newApp(webui.FS())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, file := range a.files {
+		if file.contentType == "application/octet-stream" {
+			t.Errorf("%s has no content type of its own: contentType should know it", path)
 		}
 	}
 }
