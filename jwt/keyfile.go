@@ -151,6 +151,9 @@ func replaceFile(path string, data []byte) (err error) {
 			os.Remove(f.Name())
 		}
 	}()
+	if err = keepOwner(f, path); err != nil {
+		return err
+	}
 	if _, err = io.Copy(f, bytes.NewReader(data)); err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@
 package jwt
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -22,6 +23,23 @@ func checkPrivate(path string, info fs.FileInfo) error {
 
 func openNoFollow(path string) (*os.File, error) {
 	return os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW, 0)
+}
+
+// keepOwner gives f to the owner of the file that it replaces: when root has
+// written the keys, the server that runs as another user can still read them.
+func keepOwner(f *os.File, replaced string) error {
+	info, err := os.Lstat(replaced)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	owner, ok := info.Sys().(*syscall.Stat_t)
+	if !ok || int(owner.Uid) == os.Geteuid() {
+		return nil
+	}
+	return f.Chown(int(owner.Uid), int(owner.Gid))
 }
 
 // syncDir makes a rename survive a crash.

@@ -79,3 +79,22 @@ func TestKeyringLinks(t *testing.T) {
 		t.Error("a file was made through the link")
 	}
 }
+
+// TestKeyringKeepsItsOwner: what root does to the keys of a server that runs as
+// another user does not take them away from it.
+func TestKeyringKeepsItsOwner(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "keys.json")
+	ring := must(OpenKeyring(path, EdDSA))
+	want := uint32(os.Geteuid())
+	if want == 0 { // nobody else can give a file away
+		want = 65534
+		if err := os.Chown(path, int(want), int(want)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(ring.Rotate(Rotation{VerifyFor: time.Hour}))
+	info := must(os.Lstat(path))
+	if got := info.Sys().(*syscall.Stat_t).Uid; got != want || info.Mode().Perm() != 0o600 {
+		t.Errorf("the file belongs to %d with mode %v, want %d and 0600", got, info.Mode().Perm(), want)
+	}
+}
