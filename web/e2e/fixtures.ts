@@ -54,7 +54,7 @@ export { expect };
 
 // What the browser logs of what a test provokes.
 const provoked = [
-  /^Failed to load resource: the server responded with a status of (4\d\d|503)/,
+  /^Failed to load resource: the server responded with a status of (4\d\d|50[23])/,
   /^Failed to load resource: net::/,
   /Failed to fetch dynamically imported module/,
   // The drawer's second device signs out: the data of this one stays.

@@ -21,6 +21,10 @@ type State = [
   go: (page: Page, latchkey: Latchkey, username: string) => Promise<void>,
 ];
 
+// As long as they may be, or nearly so, and without a place to break the line.
+const longUsername = (username: string) => `mallory-${username}-`.padEnd(64, 'x');
+const longName = 'Wolfeschlegelsteinhausenbergerdorff'.repeat(3);
+
 const visitor: State[] = [
   ['home', (page) => open(page, '/', 'A front door for your web app')],
   ['sign-in', (page) => open(page, '/sign-in?next=/profile', 'Sign in')],
@@ -83,8 +87,8 @@ const administrator: State[] = [
   [
     'one user',
     async (page, latchkey, username) => {
-      const name = `mallory-${username}`;
-      await addUser(latchkey, name, '--must-change');
+      const name = longUsername(username);
+      await addUser(latchkey, name, '--name', longName, '--must-change');
       await latchkey.run(['user', 'admin', name, '--grant']);
       await latchkey.run(['user', 'disable', name]);
       await open(page, `/admin/users?search=${name}`, 'Users');
@@ -93,10 +97,17 @@ const administrator: State[] = [
     },
   ],
   [
+    'that user among the users',
+    async (page, _, username) => {
+      await open(page, `/admin/users?search=${longUsername(username)}`, 'Users');
+      await expect(page.getByText('1 user whose')).toBeVisible();
+    },
+  ],
+  [
     'the audit trail',
-    async (page) => {
+    async (page, _, username) => {
       await open(page, '/admin/audit?show=accounts', 'Audit trail');
-      await expect(page.getByText('Account created').first()).toBeVisible();
+      await expect(page.getByText(longUsername(username)).first()).toBeVisible();
     },
   ],
   [
@@ -153,7 +164,7 @@ function everyState(what: string, look: Look) {
     await due(page, latchkey, `due-${username}`);
     await look(page, 'a new password is due');
     await page.context().clearCookies();
-    await signUp(page, username, 'Wolfeschlegelsteinhausenbergerdorff the Younger');
+    await signUp(page, username, longName);
     await walk(member, page, latchkey, username);
   });
 

@@ -5,7 +5,7 @@ import type { AuthClient } from '@latchkey-go/client';
 import { App } from './App';
 import { createClient, describe } from './auth';
 import type { User } from './auth';
-import { Mark } from './components/Mark';
+import { NotAnswering } from './components/NotAnswering';
 import { Waiting } from './components/Waiting';
 import { fetchConfig } from './config';
 import type { Config } from './config';
@@ -13,7 +13,7 @@ import { ConfigContext } from './useConfig';
 
 type State =
   | { step: 'asking' }
-  | { step: 'failed'; problem: string }
+  | { step: 'failed'; problem: string; trying: boolean }
   | { step: 'ready'; config: Config; client: AuthClient<User> };
 
 /** Asks the server how it is set up, then starts the app. */
@@ -22,29 +22,23 @@ export function Boot() {
   const ask = useCallback(() => {
     fetchConfig().then(
       (config) => setState({ step: 'ready', config, client: createClient(config) }),
-      (error: unknown) => setState({ step: 'failed', problem: describe(error) }),
+      (error: unknown) => setState({ step: 'failed', problem: describe(error), trying: false }),
     );
   }, []);
   useEffect(ask, [ask]);
 
   if (state.step === 'asking') return <Waiting what="Opening Latchkey" />;
   if (state.step === 'failed') {
+    const { problem, trying } = state;
     return (
-      <main className="standalone">
-        <Mark />
-        <h1>Latchkey is not answering</h1>
-        <p>{state.problem} Nothing is lost: try again in a moment.</p>
-        <button
-          type="button"
-          className="button"
-          onClick={() => {
-            setState({ step: 'asking' });
-            ask();
-          }}
-        >
-          Try again
-        </button>
-      </main>
+      <NotAnswering
+        problem={problem}
+        trying={trying}
+        again={() => {
+          setState({ ...state, trying: true });
+          ask();
+        }}
+      />
     );
   }
   return (

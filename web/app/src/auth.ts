@@ -66,9 +66,11 @@ export async function call<T>(
 export function describe(error: unknown): string {
   if (!(error instanceof AuthError))
     return 'Something went wrong on this page. Reload it and try again.';
-  const { code, message, retryAfter } = error;
-  if (retryAfter <= 0) return message;
-  const what = refusals[code] ?? message;
+  const { code, message, retryAfter, status } = error;
+  // Without a code it is not the server that answers but a proxy in front of it.
+  const gone = status >= 500 && !code && 'The server cannot answer at the moment.';
+  if (retryAfter <= 0) return gone ? `${gone} Try again in a minute.` : message;
+  const what = gone || (refusals[code] ?? message);
   return `${what} Try again in about ${waiting(retryAfter)}.`;
 }
 
@@ -76,6 +78,7 @@ export function describe(error: unknown): string {
 const refusals: Partial<Record<string, string>> = {
   throttled: 'Too many attempts.',
   busy: 'Too many people are signing in at this moment.',
+  unavailable: 'Sign-in is not available at the moment.',
 };
 
 function waiting(seconds: number): string {

@@ -16,7 +16,7 @@ export async function fetchConfig(): Promise<Config> {
   try {
     response = await fetch('/api/v1/config', { headers: { Accept: 'application/json' } });
   } catch {
-    throw new AuthError('The server could not be reached.', 'network');
+    throw new AuthError('The server cannot be reached. Try again.', 'network');
   }
   if (!response.ok) throw await errorOf(response);
   return (await response.json()) as Config;

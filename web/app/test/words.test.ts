@@ -69,8 +69,23 @@ describe('an error in words', () => {
       'Too many attempts. Try again in about 30 seconds.',
     ],
     [
-      new AuthError('No database.', 'unavailable', { retryAfter: 100 }),
+      new AuthError('No database.', 'no_database', { retryAfter: 100 }),
       'No database. Try again in about 2 minutes.',
+    ],
+    [
+      new AuthError('Sign-in is not available at the moment. Try again shortly.', 'unavailable', {
+        status: 503,
+        retryAfter: 1,
+      }),
+      'Sign-in is not available at the moment. Try again in about a second.',
+    ],
+    [
+      new AuthError('Something went wrong. Try again.', '', { status: 502 }),
+      'The server cannot answer at the moment. Try again in a minute.',
+    ],
+    [
+      new AuthError('Something went wrong. Try again.', '', { status: 503, retryAfter: 30 }),
+      'The server cannot answer at the moment. Try again in about 30 seconds.',
     ],
     [new AuthError('Wrong.', 'invalid_credentials'), 'Wrong.'],
     [new Error('x'), 'Something went wrong on this page. Reload it and try again.'],

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { SignedIn, SignedOut, useAuthClient, useUser } from '@latchkey-go/client/react';
-import { Link, NavLink, useNavigate } from 'react-router';
+import { Link, NavLink, useLocation, useNavigate } from 'react-router';
 import { describe, isAdmin } from '../auth';
 import type { User } from '../auth';
 import { useConfig } from '../useConfig';
@@ -15,6 +15,12 @@ import { PasswordPrompt } from './PasswordPrompt';
 /** What stands around every page. */
 export function Layout() {
   const [problem, setProblem] = useState('');
+  const { key } = useLocation();
+  const [at, setAt] = useState(key);
+  if (at !== key) {
+    setAt(key);
+    setProblem(''); // it was about the page before
+  }
   const passwordDue = usePasswordDue();
   return (
     <div className="frame">
@@ -87,6 +93,7 @@ function SignOutButton({ onProblem }: { onProblem: (problem: string) => void }) 
   const [busy, setBusy] = useState(false);
 
   async function signOut() {
+    if (busy) return;
     setBusy(true);
     onProblem('');
     try {
@@ -100,8 +107,13 @@ function SignOutButton({ onProblem }: { onProblem: (problem: string) => void }) 
   }
 
   return (
-    <button type="button" className="nav-button" disabled={busy} onClick={() => void signOut()}>
-      Sign out
+    <button
+      type="button"
+      className="nav-button"
+      aria-disabled={busy}
+      onClick={() => void signOut()}
+    >
+      {busy ? 'Signing out…' : 'Sign out'}
     </button>
   );
 }

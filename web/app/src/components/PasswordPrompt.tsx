@@ -1,7 +1,7 @@
 import { useReauthentication, useUser } from '@latchkey-go/client/react';
 import type { User } from '../auth';
-import { Form, PasswordField, Submit } from './form';
 import { Modal } from './Modal';
+import { OwnPassword } from './OwnPassword';
 
 /** Asks for the password when a request needs a recent sign-in; the request then goes out again. */
 export function PasswordPrompt() {
@@ -14,28 +14,7 @@ export function PasswordPrompt() {
       <p id="prompt-text">
         It has been a while since you signed in. To go on, enter the password you use now.
       </p>
-      <Form
-        action="/account"
-        inDialog
-        check={({ password }) =>
-          password ? [] : [{ field: 'password', msg: 'Enter your password' }]
-        }
-        send={({ password = '' }) => submit(password)}
-        place={(error) =>
-          error.code === 'invalid_credentials'
-            ? { field: 'password', msg: 'That is not your password. Try again.' }
-            : null
-        }
-      >
-        <input name="username" autoComplete="username" value={user?.username} hidden readOnly />
-        <PasswordField name="password" label="Password" autoComplete="current-password" />
-        <div className="actions">
-          <Submit busy="Checking…">Continue</Submit>
-          <button type="button" className="button button-quiet" onClick={cancel}>
-            Cancel
-          </button>
-        </div>
-      </Form>
+      <OwnPassword user={user} act="Continue" busy="Checking…" send={submit} onCancel={cancel} />
     </Modal>
   );
 }

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { User } from '../auth';
-import { Form, PasswordField, Submit } from '../components/form';
 import { Modal } from '../components/Modal';
+import { OwnPassword } from '../components/OwnPassword';
 import { revokeFromElsewhere } from './nudge';
 
 interface RevokeProps {
@@ -30,32 +30,17 @@ export function Revoke({ user, session, onDone }: RevokeProps) {
             A second device signs in as {user.username} and ends this session. This page learns of
             it with its next request.
           </p>
-          <Form
-            action="/account"
-            inDialog
-            check={({ password }) =>
-              password ? [] : [{ field: 'password', msg: 'Enter your password' }]
-            }
-            send={async ({ password = '' }) => {
+          <OwnPassword
+            user={user}
+            act="Revoke"
+            busy="Revoking…"
+            send={async (password) => {
               await revokeFromElsewhere(user.username, password, session);
               setAsking(false);
               onDone('this session was ended by another device');
             }}
-            place={(error) =>
-              error.code === 'invalid_credentials'
-                ? { field: 'password', msg: 'That is not your password. Try again.' }
-                : null
-            }
-          >
-            <input name="username" autoComplete="username" value={user.username} hidden readOnly />
-            <PasswordField name="password" label="Password" autoComplete="current-password" />
-            <div className="actions">
-              <Submit busy="Revoking…">Revoke</Submit>
-              <button type="button" className="button button-quiet" onClick={cancel}>
-                Cancel
-              </button>
-            </div>
-          </Form>
+            onCancel={cancel}
+          />
         </Modal>
       )}
     </>

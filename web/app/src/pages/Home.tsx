@@ -1,7 +1,9 @@
+import type { Snapshot } from '@latchkey-go/client';
 import { useAuth } from '@latchkey-go/client/react';
 import { Link } from 'react-router';
 import { callName } from '../auth';
 import type { User } from '../auth';
+import { StillTrying } from '../components/AuthLoading';
 import { Door } from '../components/Door';
 import { Page } from '../components/Page';
 import { ago } from '../time';
@@ -27,12 +29,13 @@ export function Home() {
   return auth.status === 'authenticated' ? (
     <AtHome user={auth.user} since={auth.session.authTime} />
   ) : (
-    <AtTheDoor known={auth.status !== 'loading'} />
+    <AtTheDoor auth={auth} />
   );
 }
 
-function AtTheDoor({ known }: { known: boolean }) {
+function AtTheDoor({ auth }: { auth: Snapshot }) {
   const config = useConfig();
+  const known = auth.status !== 'loading';
   return (
     <Page title="Home" heading="A front door for your web app" className="home">
       <div className="home-words">
@@ -40,6 +43,7 @@ function AtTheDoor({ known }: { known: boolean }) {
           Latchkey is sign-in for web applications. People get an account, stay signed in on their
           own devices, and always know where else the door is open.
         </p>
+        {!known && auth.problem && <StillTrying problem={auth.problem} />}
         {/* The place is kept while it is not known who is there, so that nothing jumps. */}
         <div className="actions">
           {known && (

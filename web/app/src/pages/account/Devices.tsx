@@ -9,7 +9,7 @@ import { Device } from './Device';
 import type { Session } from './Device';
 
 /** Where the person is signed in, with a way to end each of it. */
-export function Devices() {
+export function Devices({ onChange }: { onChange: () => void }) {
   const client = useAuthClient<User>();
   const auth = useAuth<User>();
   const current = auth.status === 'authenticated' ? auth.session.id : '';
@@ -35,6 +35,7 @@ export function Devices() {
         'DELETE',
       );
       setDone(message);
+      onChange();
     } catch (error) {
       setProblem(describe(error));
     }

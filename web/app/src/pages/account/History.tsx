@@ -1,4 +1,4 @@
-import { useCallback } from 'react';
+import { useCallback, useEffect } from 'react';
 import { useAuthClient } from '@latchkey-go/client/react';
 import { call } from '../../auth';
 import type { User } from '../../auth';
@@ -23,8 +23,8 @@ interface HistoryEvent {
 
 const atOnce = 10;
 
-/** What happened to the account, the latest first. */
-export function History() {
+/** What happened to the account, the latest first. Asked for again when `changes` is another number. */
+export function History({ changes }: { changes: number }) {
   const client = useAuthClient<User>();
   const ask = useCallback(
     async (before: string) => {
@@ -38,6 +38,10 @@ export function History() {
     [client],
   );
   const pages = usePages(ask);
+  const { again } = pages;
+  useEffect(() => {
+    if (changes > 0) again();
+  }, [changes, again]);
 
   return (
     <section className="section" aria-labelledby="history-title">

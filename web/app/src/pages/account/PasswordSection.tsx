@@ -3,7 +3,7 @@ import { Notice } from '../../components/Notice';
 import { PasswordForm } from '../../components/PasswordForm';
 
 /** Changes the password. */
-export function PasswordSection() {
+export function PasswordSection({ onChange }: { onChange: () => void }) {
   const [done, setDone] = useState(false);
 
   return (
@@ -22,7 +22,12 @@ export function PasswordSection() {
             </p>
           </Notice>
         ) : (
-          <PasswordForm onDone={() => setDone(true)} />
+          <PasswordForm
+            onDone={() => {
+              setDone(true);
+              onChange();
+            }}
+          />
         )}
       </div>
     </section>
