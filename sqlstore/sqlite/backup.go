@@ -27,8 +27,11 @@ func Backup(ctx context.Context, path, to string) (err error) {
 	if _, err := os.Lstat(path); err != nil {
 		return fmt.Errorf("sqlite: %w", err) // Open would make an empty one
 	}
-	if _, err := os.Lstat(to); !errors.Is(err, fs.ErrNotExist) {
+	switch _, err := os.Lstat(to); {
+	case err == nil:
 		return fmt.Errorf("sqlite: %s exists already: choose another name for the backup", to)
+	case !errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("sqlite: %w", err)
 	}
 	if err := prepareDir(filepath.Dir(to)); err != nil {
 		return err
@@ -195,7 +198,9 @@ func copyFile(from, to string) (err error) {
 	if err != nil {
 		return fmt.Errorf("sqlite: %w", err)
 	}
-	_, err = io.Copy(out, in)
+	if err = giveToOwnerOf(filepath.Dir(to), out); err == nil {
+		_, err = io.Copy(out, in)
+	}
 	if err = errors.Join(err, out.Close()); err != nil {
 		return fmt.Errorf("sqlite: %w", err)
 	}
