@@ -105,6 +105,20 @@ func (s *Store) beginCopy(ctx context.Context, from *Store) error {
 	})
 }
 
+// HalfCopied reports whether a Copy into the store has begun and has not come to
+// its end: not everybody is there.
+func (s *Store) HalfCopied(ctx context.Context) (bool, error) {
+	query := `SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'latchkey_copy'`
+	if s.dialect == PostgreSQL {
+		query = `SELECT CASE WHEN to_regclass('latchkey_copy') IS NULL THEN 0 ELSE 1 END`
+	}
+	n, err := number(ctx, s.reader, query)
+	if err != nil {
+		return false, wrap(ctx, "look for a copy", err)
+	}
+	return n > 0, nil
+}
+
 // endCopy takes the state over and removes the mark. The incarnation is a new
 // one: a process that knew the destination before reads its feed anew.
 func (s *Store) endCopy(ctx context.Context, from *Store) error {

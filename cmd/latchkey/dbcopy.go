@@ -40,7 +40,21 @@ func (c *dbCopyCommand) Run(ctx context.Context, to streams) error {
 	if source.name() == target.name() {
 		return usageError("--from and --to are the same database: %s", source.name())
 	}
-	tables, err := copyDatabase(ctx, source, target, c.progress(to))
+	return c.between(ctx, to, source, target)
+}
+
+func (c *dbCopyCommand) between(ctx context.Context, to streams, source, target *endpoint) (err error) {
+	from, err := source.source(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, from.Close()) }()
+	into, err := target.target(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, into.Close()) }()
+	tables, err := c.copy(ctx, to, from, into)
 	switch {
 	case errors.Is(err, sqlstore.ErrCopyNotEmpty), errors.Is(err, sqlstore.ErrCopyDiffers):
 		return fmt.Errorf("%w; nothing in %s was changed", err, source.name())
@@ -50,17 +64,8 @@ func (c *dbCopyCommand) Run(ctx context.Context, to streams) error {
 	return c.report(to, source, target, tables)
 }
 
-func copyDatabase(ctx context.Context, source, target *endpoint, bar *progress) (tables []copiedTable, err error) {
-	from, err := source.open(ctx, false)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, from.Close()) }()
-	into, err := target.open(ctx, true)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, into.Close()) }()
+func (c *dbCopyCommand) copy(ctx context.Context, to streams, from, into *sqlstore.Store) (tables []copiedTable, err error) {
+	bar := c.progress(to)
 	defer bar.end()
 	err = sqlstore.Copy(ctx, from, into, func(p sqlstore.CopyProgress) {
 		name := strings.TrimPrefix(p.Table, "latchkey_")
@@ -137,27 +142,47 @@ func (e *endpoint) name() string {
 	return e.where.DatabaseName()
 }
 
-// open opens the database with the present schema. A SQLite file is made only
-// if create is set.
-func (e *endpoint) open(ctx context.Context, create bool) (*sqlstore.Store, error) {
-	if e.where.IsPostgres() {
-		return e.where.OpenStore(ctx)
+// source opens the database, with the present schema, to copy from it.
+func (e *endpoint) source(ctx context.Context) (*sqlstore.Store, error) {
+	if !e.where.IsPostgres() && !exists(e.path()) {
+		return nil, notFoundError("there is no database %s to copy", e.name())
 	}
-	path := e.file
-	if path == "" {
-		path = e.where.DatabaseFile()
+	store, err := e.open(ctx)
+	if err != nil {
+		return nil, err
 	}
-	if !create && !exists(path) {
-		return nil, notFoundError("there is no database %s to copy", absolute(path))
+	if err := installation.Whole(ctx, store); err != nil {
+		return nil, errors.Join(fmt.Errorf("cannot copy %s: %w", e.name(), err), store.Close())
 	}
-	if create && e.file == "" {
+	return store, nil
+}
+
+// target opens the database to copy into it. An SQLite file is made if there is
+// none.
+func (e *endpoint) target(ctx context.Context) (*sqlstore.Store, error) {
+	if !e.where.IsPostgres() && e.file == "" {
 		if err := e.where.Prepare(); err != nil {
 			return nil, err
 		}
 	}
-	store, err := sqlite.Open(ctx, path)
+	return e.open(ctx)
+}
+
+func (e *endpoint) open(ctx context.Context) (*sqlstore.Store, error) {
+	if e.file == "" {
+		return e.where.OpenCopy(ctx)
+	}
+	store, err := sqlite.Open(ctx, e.file)
 	if err != nil {
 		return nil, fmt.Errorf("cannot use the database: %w", err)
 	}
 	return store, nil
+}
+
+// path is the file of an SQLite database.
+func (e *endpoint) path() string {
+	if e.file != "" {
+		return e.file
+	}
+	return e.where.DatabaseFile()
 }

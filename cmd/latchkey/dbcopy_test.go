@@ -18,6 +18,25 @@ import (
 	"github.com/latchkey-go/latchkey/sqlstore/sqlite"
 )
 
+// refusedHalf: nobody works on a copy that was cut off, or copies it.
+func refusedHalf(t *testing.T, to string) {
+	t.Helper()
+	where := []string{"--db", to}
+	if !strings.HasPrefix(to, "postgres://") {
+		where = []string{"--data", filepath.Dir(to)}
+	}
+	for _, args := range [][]string{
+		append([]string{"user", "list"}, where...),
+		append([]string{"serve", "--addr", "127.0.0.1:0", "--keys", filepath.Join(t.TempDir(), "keys.json")}, where...),
+		{"db", "copy", "--from", to, "--to", filepath.Join(t.TempDir(), "other")},
+	} {
+		out, err := exec.Command("latchkey", args...).CombinedOutput()
+		if err == nil || !strings.Contains(string(out), "a copy into it was cut off") {
+			t.Errorf("%s: %v\n%s", args[0], err, out)
+		}
+	}
+}
+
 // copiedUsers is more than one of the pages of 500 in which a copy moves rows.
 const copiedUsers = 700
 
@@ -50,6 +69,7 @@ func TestCopyKilled(t *testing.T) {
 				t.Fatalf("%d of %d users were copied when it was killed", half, copiedUsers)
 			}
 			unblock(t, target)
+			refusedHalf(t, c.to)
 
 			out, err := exec.Command("latchkey", "db", "copy", "--from", c.from, "--to", c.to).CombinedOutput()
 			if err != nil {

@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -72,7 +74,10 @@ func advice(err error) string {
 		return "; run: latchkey migrate apply"
 	}
 	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
-		return "; check that the server runs, and what --db says"
+		return "; check that the server runs, and that its address, the user and the name of the database are right"
+	}
+	if _, ok := errors.AsType[*pgconn.ParseConfigError](err); ok {
+		return "; write it as postgres://USER@HOST/NAME, and special characters of a password as in %40 for @"
 	}
 	if failure, ok := errors.AsType[*sqlite.Error](err); ok {
 		return sqliteAdvice[failure.Code()&primaryCode]
@@ -90,15 +95,21 @@ var sqliteAdvice = map[int]string{
 	sqlite3.SQLITE_IOERR:  "; see whether the disk is full or broken, and run it again",
 }
 
+// ofPackage is how an error says which package it comes from.
+var ofPackage = regexp.MustCompile(`(^|[:;] |\()(?:account|jwt|postgres|session|sqlite|sqlstore): `)
+
 // oneLine is err for a person at a terminal: joined errors and the lines of
-// others become one line.
+// others become one line, in which nothing is said twice.
 func oneLine(err error) string {
 	line := ""
+	var said []string
 	for part := range strings.Lines(err.Error()) {
-		part = strings.TrimSpace(part)
-		switch {
-		case part == "":
+		part = ofPackage.ReplaceAllString(strings.TrimSpace(part), "$1")
+		if part == "" || slices.Contains(said, part) {
 			continue
+		}
+		said = append(said, part)
+		switch {
 		case line == "":
 		case strings.HasSuffix(line, ":"):
 			line += " "

@@ -69,6 +69,9 @@ func TestCopy(t *testing.T) {
 			if !errors.Is(err, context.Canceled) {
 				t.Fatalf("cut off: %v", err)
 			}
+			if half, err := to.HalfCopied(t.Context()); err != nil || !half {
+				t.Errorf("half copied: %v, %v", half, err)
+			}
 			resumed, verified := int64(-1), map[string]bool{}
 			err = sqlstore.Copy(t.Context(), from, to, func(p sqlstore.CopyProgress) {
 				if p.Table == "latchkey_sessions" && !p.Verifying && resumed < 0 {
@@ -80,6 +83,9 @@ func TestCopy(t *testing.T) {
 			})
 			if err != nil || resumed <= 0 || len(verified) != 7 {
 				t.Fatalf("%v; went on at row %d; verified %v", err, resumed, verified)
+			}
+			if half, err := to.HalfCopied(t.Context()); err != nil || half {
+				t.Errorf("still half copied: %v, %v", half, err)
 			}
 			if got, want := dump(t, to), dump(t, from); got != want {
 				t.Errorf("the copy has\n%s\nwant\n%s", got, want)

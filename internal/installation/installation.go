@@ -103,8 +103,22 @@ func (l Location) DatabaseName() string {
 func (l Location) Prepare() error { return openDataDir(l.DataDir) }
 
 // OpenStore opens the database, applies pending migrations and returns the
-// store. An SQLite database is made if there is none. The caller closes it.
-func (l Location) OpenStore(ctx context.Context) (store *sqlstore.Store, err error) {
+// store. An SQLite database is made if there is none. One into which a copy was
+// cut off is refused: people would be missing. The caller closes the store.
+func (l Location) OpenStore(ctx context.Context) (*sqlstore.Store, error) {
+	store, err := l.OpenCopy(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := Whole(ctx, store); err != nil {
+		return nil, errors.Join(fmt.Errorf("cannot use the database %s: %w", l.DatabaseName(), err), store.Close())
+	}
+	return store, nil
+}
+
+// OpenCopy is OpenStore for what copies into the database, which may have begun
+// before.
+func (l Location) OpenCopy(ctx context.Context) (store *sqlstore.Store, err error) {
 	if l.IsPostgres() {
 		store, err = postgres.Open(ctx, l.Database)
 	} else {
@@ -114,6 +128,15 @@ func (l Location) OpenStore(ctx context.Context) (store *sqlstore.Store, err err
 		return nil, fmt.Errorf("cannot use the database: %w", err)
 	}
 	return store, nil
+}
+
+// Whole returns an error for a store into which a copy was cut off.
+func Whole(ctx context.Context, store *sqlstore.Store) error {
+	half, err := store.HalfCopied(ctx)
+	if err == nil && half {
+		err = errors.New("a copy into it was cut off, so that not everybody is there; to finish it, run the same command again: latchkey db copy")
+	}
+	return err
 }
 
 // OpenExisting is OpenStore for what works on people that are there: an SQLite
