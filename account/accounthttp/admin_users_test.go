@@ -95,8 +95,8 @@ func TestAdminBadQueries(t *testing.T) {
 	})
 }
 
-// TestAdminBadIDs: an id that is none is 404, whatever it is.
-func TestAdminBadIDs(t *testing.T) {
+// TestBadIDs: an id that is none is 404, whatever it is.
+func TestBadIDs(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
 		admin := w.with("boss", "admin")
 		for _, id := range []string{"x", "%00", "a%00", "%FF", "..%2F..", "%27%3B--", "%C3%A4", "a%20b", "%0A", strings.Repeat("x", 5000), admin.id + "x", strings.ToUpper(admin.id) + "_"} {
@@ -105,6 +105,7 @@ func TestAdminBadIDs(t *testing.T) {
 					admin.do(route.method, strings.Replace(route.path, "ID", id, 1), route.body).want(404, "not_found")
 				}
 			}
+			admin.do("DELETE", "/api/sessions/"+id, nil).want(404, "not_found")
 		}
 	})
 }
