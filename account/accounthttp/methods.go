@@ -23,11 +23,9 @@ func (m byMethod) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	allowed := m.allowed()
 	w.Header().Set("Allow", strings.Join(allowed, ", "))
-	w.Header().Set("Latchkey-Code", "method_not_allowed")
-	writeJSON(w, http.StatusMethodNotAllowed, struct {
-		Msg  string `json:"msg"`
-		Code string `json:"code"`
-	}{"Use " + strings.Join(allowed, " or ") + " here.", "method_not_allowed"})
+	refusal := problem{status: http.StatusMethodNotAllowed, code: "method_not_allowed",
+		msg: "Use " + strings.Join(allowed, " or ") + " here."}
+	refusal.write(w)
 }
 
 func (m byMethod) allowed() []string {

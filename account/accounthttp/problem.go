@@ -52,6 +52,11 @@ func (h *Handlers) writeError(w http.ResponseWriter, r *http.Request, err error)
 		h.auth.WriteError(w, r, tokenError(err))
 		return
 	}
+	p.write(w)
+}
+
+// write answers with the refusal.
+func (p *problem) write(w http.ResponseWriter) {
 	if p.status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", "Bearer") // RFC 9110, section 15.5.2, asks for one
 	}
