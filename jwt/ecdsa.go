@@ -16,6 +16,9 @@ func checkECDSAKey(alg Algorithm, p parameters, pub *ecdsa.PublicKey) (*ecdsa.Pu
 	if pub.Curve == nil || pub.Curve != p.curve {
 		return nil, fmt.Errorf("%w: %s needs a key on %s", ErrKey, alg, curveName(p.curve))
 	}
+	if *pub == (ecdsa.PublicKey{Curve: pub.Curve}) {
+		return nil, fmt.Errorf("%w: the public key has no point", ErrKey)
+	}
 	point, err := pub.Bytes()
 	if err != nil {
 		return nil, fmt.Errorf("%w: the public key is not a point on %s", ErrKey, curveName(p.curve))

@@ -89,15 +89,14 @@ func newHMACKey(alg Algorithm, p parameters, secret []byte) *Key {
 // NewSigningKey returns a key that signs with s and verifies with s.Public().
 // s is an *rsa.PrivateKey, *ecdsa.PrivateKey or ed25519.PrivateKey, or any
 // other signer, such as one of a key management service, whose public key is
-// of the matching type. s must not be changed afterwards.
+// of the matching type. A private key that is incomplete, or of which the two
+// halves do not belong together, is refused. s must not be changed afterwards.
 func NewSigningKey(alg Algorithm, s crypto.Signer) (*Key, error) {
 	if s == nil {
 		return nil, fmt.Errorf("%w: no signer", ErrKey)
 	}
-	if priv, ok := s.(*rsa.PrivateKey); ok {
-		if err := priv.Validate(); err != nil {
-			return nil, fmt.Errorf("%w: the RSA private key is inconsistent", ErrKey)
-		}
+	if err := checkPrivateKey(s); err != nil {
+		return nil, err
 	}
 	k, err := NewVerificationKey(alg, s.Public())
 	if err != nil {

@@ -153,13 +153,13 @@ func (r *RemoteKeys) Verify(ctx context.Context, token string, e Expect) (*Token
 		return t, err
 	}
 	// The issuer may have published a new key since.
-	if !r.mayFetch() {
-		return nil, err
-	}
-	if fetchErr := r.Refresh(ctx); fetchErr != nil {
+	if fetchErr := r.fetchIfDue(ctx); fetchErr != nil {
 		return nil, fetchErr
 	}
-	return r.current.Load().set.Verify(token, e)
+	if newer := r.current.Load().set; newer != set {
+		return newer.Verify(token, e)
+	}
+	return nil, err
 }
 
 // KeySet returns the keys last fetched, without fetching, so that RemoteKeys
@@ -183,10 +183,7 @@ func (r *RemoteKeys) fresh(ctx context.Context) (*KeySet, error) {
 	if current != nil && now.Sub(current.fetched) < r.config.Refresh {
 		return current.set, nil
 	}
-	err := r.lastFailure()
-	if r.mayFetch() {
-		err = r.Refresh(ctx)
-	}
+	err := r.fetchIfDue(ctx)
 	if err == nil {
 		return r.current.Load().set, nil
 	}
@@ -196,51 +193,63 @@ func (r *RemoteKeys) fresh(ctx context.Context) (*KeySet, error) {
 	return nil, err
 }
 
-// mayFetch reports whether enough time has passed since the last fetch, or one
-// is running that can be waited for.
-func (r *RemoteKeys) mayFetch() bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.running != nil || r.tried.IsZero() || r.config.Now().Sub(r.tried) >= r.config.RetryAfter
-}
-
-func (r *RemoteKeys) lastFailure() error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.failure
-}
-
 // Refresh fetches the keys now, or waits for a fetch that is running. The error
 // is ErrUnavailable; the keys there were stay in use.
 func (r *RemoteKeys) Refresh(ctx context.Context) error {
 	r.mu.Lock()
-	f := r.running
-	if f != nil {
-		r.mu.Unlock()
-		select {
-		case <-f.done:
-			return f.err
-		case <-ctx.Done():
-			return fmt.Errorf("%w: %w", ErrUnavailable, ctx.Err())
-		}
+	return r.fetchLocked(ctx)
+}
+
+// fetchIfDue is Refresh if enough time has passed since the last fetch. Else it
+// returns what came of that one.
+func (r *RemoteKeys) fetchIfDue(ctx context.Context) error {
+	r.mu.Lock()
+	tooSoon := !r.tried.IsZero() && r.config.Now().Sub(r.tried) < r.config.RetryAfter
+	if r.running == nil && tooSoon {
+		defer r.mu.Unlock()
+		return r.failure
 	}
-	f = &fetch{done: make(chan struct{})}
+	return r.fetchLocked(ctx)
+}
+
+// fetchLocked is Refresh with r.mu held, which it unlocks.
+func (r *RemoteKeys) fetchLocked(ctx context.Context) error {
+	if f := r.running; f != nil {
+		r.mu.Unlock()
+		return f.wait(ctx)
+	}
+	f := &fetch{done: make(chan struct{}), err: ErrUnavailable}
 	r.running = f
 	r.mu.Unlock()
+	defer r.ended(f) // also if a Transport panics
 
 	// Others wait for the same fetch, so it must not end with this caller.
 	set, err := r.download(context.WithoutCancel(ctx))
+	if err != nil {
+		f.err = fmt.Errorf("%w: %w", ErrUnavailable, err)
+		return f.err
+	}
+	r.store(set)
+	f.err = nil
+	return nil
+}
 
+// ended notes what came of a fetch and tells those who wait.
+func (r *RemoteKeys) ended(f *fetch) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if err == nil {
-		r.store(set)
-	} else {
-		f.err = fmt.Errorf("%w: %w", ErrUnavailable, err)
-	}
 	r.running, r.tried, r.failure = nil, r.config.Now(), f.err
 	close(f.done)
-	return f.err
+}
+
+// wait returns what came of a fetch that somebody else makes.
+func (f *fetch) wait(ctx context.Context) error {
+	select {
+	case <-f.done:
+		return f.err
+	case <-ctx.Done():
+		return fmt.Errorf("%w: %w", ErrUnavailable, ctx.Err())
+	}
 }
 
 // store puts keys into force. The set stays the same if the issuer published
