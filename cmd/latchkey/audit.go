@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/latchkey-go/latchkey/account"
+	"github.com/latchkey-go/latchkey/internal/installation"
 )
 
 // auditCommand is "latchkey audit".
@@ -44,6 +45,12 @@ type auditListCommand struct {
 // Run lists records.
 func (c *auditListCommand) Run(ctx context.Context, to streams) error {
 	if err := c.check(); err != nil {
+		return err
+	}
+	if since, until := time.Time(c.Since), time.Time(c.Until); !until.IsZero() && !since.Before(until) {
+		return usageError("--since is not before --until, so no record can be between them")
+	}
+	if err := warnUnknownKinds(to.log, c.Kind); err != nil {
 		return err
 	}
 	return c.withPeople(ctx, func(p *people) error {
@@ -139,8 +146,7 @@ func (c *auditPurgeCommand) Run(ctx context.Context, to streams) error {
 			bar.at("removed", result.Removed, 0)
 		}
 		bar.end()
-		record := account.AuditRecord{Kind: "audit_purged", Reason: "before " + when(before), Actor: p.actor}
-		if err := p.audit.Record(p.ctx, record); err != nil {
+		if err := p.record(installation.AuditPurged, "before "+when(before)); err != nil {
 			return err
 		}
 		return c.print(to, result, plural(result.Removed, "record")+" removed.")

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/latchkey-go/latchkey/account"
 	"github.com/latchkey-go/latchkey/internal/installation"
 	"github.com/latchkey-go/latchkey/sqlstore/sqlite"
 )
@@ -45,7 +44,7 @@ func (c *dbBackupCommand) Run(ctx context.Context, to streams) error {
 	if err != nil {
 		return err
 	}
-	c.note(ctx, to, "backup_made")
+	c.note(ctx, to, installation.BackupMade)
 	result := struct {
 		File  string `json:"file"`
 		Bytes int64  `json:"bytes"`
@@ -66,10 +65,8 @@ func (l location) mustExist(where installation.Location) error {
 
 // note keeps in the audit trail what was done to the database as a whole. That it
 // cannot is a warning: the work is done.
-func (l location) note(ctx context.Context, to streams, kind string) {
-	err := l.withPeople(ctx, func(p *people) error {
-		return p.audit.Record(p.ctx, account.AuditRecord{Kind: kind, Actor: p.actor})
-	})
+func (l location) note(ctx context.Context, to streams, kind installation.RecordKind) {
+	err := l.withPeople(ctx, func(p *people) error { return p.record(kind, "") })
 	if err != nil {
 		_, _ = fmt.Fprintf(to.log, "latchkey: the audit trail does not have it: %s\n", oneLine(err))
 	}
@@ -101,7 +98,7 @@ func (c *dbRestoreCommand) Run(ctx context.Context, to streams) error {
 	if err := sqlite.Restore(ctx, c.File, where.DatabaseFile(), time.Now()); err != nil {
 		return fmt.Errorf("cannot restore %s: %w", c.File, err)
 	}
-	c.note(ctx, to, "backup_restored")
+	c.note(ctx, to, installation.BackupRestored)
 	result := struct {
 		Database string `json:"database"`
 		Before   string `json:"kept_as,omitempty"`
@@ -130,7 +127,7 @@ func (c *dbRestoredCommand) Run(ctx context.Context, to streams) error {
 		if err := p.store.Restored(ctx, time.Now()); err != nil {
 			return err
 		}
-		if err := p.audit.Record(p.ctx, account.AuditRecord{Kind: "backup_restored", Actor: p.actor}); err != nil {
+		if err := p.record(installation.BackupRestored, ""); err != nil {
 			return err
 		}
 		result := struct {

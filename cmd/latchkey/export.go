@@ -9,8 +9,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/latchkey-go/latchkey/account"
 	"github.com/latchkey-go/latchkey/internal/importer"
+	"github.com/latchkey-go/latchkey/internal/installation"
 )
 
 // exportCommand is "latchkey export".
@@ -42,7 +42,7 @@ func (c *exportUsersCommand) Run(ctx context.Context, to streams) error {
 	}
 	return c.withPeople(ctx, func(p *people) error {
 		if c.WithPasswordHashes {
-			if err := p.audit.Record(p.ctx, account.AuditRecord{Kind: "password_hashes_exported", Actor: p.actor}); err != nil {
+			if err := p.record(installation.HashesExported, ""); err != nil {
 				return err
 			}
 		}

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/latchkey-go/latchkey/account"
 	"github.com/latchkey-go/latchkey/internal/installation"
 	"github.com/latchkey-go/latchkey/jwt"
 )
@@ -54,7 +53,7 @@ func plainKey(err error) error {
 
 // note keeps in the audit trail what was done to the keys, if there is a
 // database: programs with the library may have their keys alone in the file.
-func (k keyFile) note(ctx context.Context, kind string, ids ...string) error {
+func (k keyFile) note(ctx context.Context, kind installation.RecordKind, ids ...string) error {
 	err := k.withPeople(ctx, func(p *people) error { return p.noteKeys(kind, ids...) })
 	if err != nil && !errors.Is(err, installation.ErrMissing) {
 		return fmt.Errorf("it was done, but is not in the audit trail: %w", err)
@@ -62,10 +61,10 @@ func (k keyFile) note(ctx context.Context, kind string, ids ...string) error {
 	return nil
 }
 
-func (p *people) noteKeys(kind string, ids ...string) error {
+func (p *people) noteKeys(kind installation.RecordKind, ids ...string) error {
 	var errs []error
 	for _, id := range ids {
-		errs = append(errs, p.audit.Record(p.ctx, account.AuditRecord{Kind: kind, Reason: "key " + id, Actor: p.actor}))
+		errs = append(errs, p.record(kind, "key "+id))
 	}
 	return errors.Join(errs...)
 }

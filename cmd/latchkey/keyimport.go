@@ -54,7 +54,7 @@ func (c *keyImportCommand) Run(ctx context.Context, to streams) error {
 			return plainKey(err)
 		}
 	}
-	if err := c.note(ctx, "key_imported", k.ID()); err != nil {
+	if err := c.note(ctx, installation.KeyImported, k.ID()); err != nil {
 		return err
 	}
 	return c.report(to, ring, k.ID())

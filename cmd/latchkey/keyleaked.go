@@ -39,7 +39,7 @@ func (c *keyLeakedCommand) Run(ctx context.Context, to streams) error {
 	}
 	signs := ring.KeySet().SigningKey().ID()
 	err = c.withPeople(ctx, func(p *people) error {
-		return errors.Join(p.sessions.EndAll(p.ctx), p.noteKeys("key_leaked", ids...), p.noteKeys("key_took_over", signs))
+		return errors.Join(p.sessions.EndAll(p.ctx), p.noteKeys(installation.KeyLeaked, ids...), p.noteKeys(installation.KeyTookOver, signs))
 	})
 	if err != nil {
 		return fmt.Errorf("the keys are removed, but the sessions have not all ended: %w; mend that, then run: latchkey session revoke --all", err)

@@ -99,7 +99,7 @@ func (c *keyRetireCommand) Run(ctx context.Context, to streams) error {
 	if err := ring.RetireNow(c.ID); err != nil {
 		return plainKey(err)
 	}
-	if err := c.note(ctx, "key_retired", c.ID); err != nil {
+	if err := c.note(ctx, installation.KeyRetired, c.ID); err != nil {
 		return err
 	}
 	return c.print(to, removal{[]string{c.ID}, ring.KeySet().SigningKey().ID()},

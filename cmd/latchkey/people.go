@@ -65,6 +65,11 @@ func (p *people) warnUnwritten() error {
 	return nil
 }
 
+// record keeps in the audit trail what was done to the installation, by whom.
+func (p *people) record(kind installation.RecordKind, reason string) error {
+	return p.audit.Record(p.ctx, account.AuditRecord{Kind: string(kind), Reason: reason, Actor: p.actor})
+}
+
 func newPeople(ctx context.Context, store *sqlstore.Store, c account.Config) (*people, error) {
 	p := &people{actor: actor(), store: store}
 	p.ctx = account.WithActor(ctx, p.actor)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/latchkey-go/latchkey"
 	"github.com/latchkey-go/latchkey/account"
+	"github.com/latchkey-go/latchkey/internal/installation"
 	"github.com/latchkey-go/latchkey/session"
 )
 
@@ -59,7 +60,7 @@ func (c *tokenMintCommand) Run(ctx context.Context, to streams) error {
 			return err
 		}
 		record := account.AuditRecord{
-			Kind: "token_minted", Reason: "good for " + time.Duration(c.TTL).String(), UserID: login.Subject, SessionID: tokens.Session.ID, Actor: p.actor,
+			Kind: string(installation.TokenMinted), Reason: "good for " + time.Duration(c.TTL).String(), UserID: login.Subject, SessionID: tokens.Session.ID, Actor: p.actor,
 		}
 		if err := p.audit.Record(p.ctx, record); err != nil {
 			// One that leaves no trace must not exist.

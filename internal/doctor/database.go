@@ -110,16 +110,13 @@ func checkClock(ctx context.Context, s Settings, db *sql.DB) Finding {
 // oldBackup is when a backup would miss too much.
 const oldBackup = 7 * 24 * time.Hour
 
-// backupMade is the audit record of "latchkey db backup".
-const backupMade = "backup_made"
-
 func checkBackup(ctx context.Context, s Settings, db *sql.DB) Finding {
 	const do = "make one every day: latchkey db backup FILE"
 	log, err := account.NewAuditLog(account.AuditConfig{Store: sqlstore.New(db, s.Dialect())})
 	if err != nil {
 		return Finding{"backup", Problem, plain(err), do}
 	}
-	last, err := log.Query(ctx, account.AuditQuery{Kinds: []string{backupMade}, Limit: 1})
+	last, err := log.Query(ctx, account.AuditQuery{Kinds: []string{string(installation.BackupMade)}, Limit: 1})
 	switch {
 	case err != nil:
 		return Finding{"backup", Problem, plain(err), do}

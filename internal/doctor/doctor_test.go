@@ -39,7 +39,7 @@ func sound(t *testing.T) Settings {
 		t.Fatal(err)
 	}
 	admin := &account.User{ID: "1", Username: "ada", UsernameKey: "ada", Scopes: []string{account.ScopeAdmin}, CreatedAt: time.Now()}
-	log := []account.AuditRecord{{At: time.Now(), Kind: backupMade, Actor: "cli"}}
+	log := []account.AuditRecord{{At: time.Now(), Kind: string(installation.BackupMade), Actor: "cli"}}
 	if err := errors.Join(store.CreateUser(t.Context(), admin), store.AppendAudit(t.Context(), log), store.Close()); err != nil {
 		t.Fatal(err)
 	}

@@ -48,20 +48,23 @@ func WaitingKey(keys []jwt.KeyInfo) *jwt.KeyInfo {
 
 // KeyChange is what a rotation did with one key. Its kind is that of the record
 // in the audit trail.
-type KeyChange struct{ Kind, ID string }
+type KeyChange struct {
+	Kind RecordKind
+	ID   string
+}
 
 // KeyChanges says which key began to do what between two looks at a keyring.
 func KeyChanges(before, after []jwt.KeyInfo) []KeyChange {
 	var changes []KeyChange
 	if waiting := WaitingKey(after); waiting != nil && !Knows(before, waiting.ID) {
-		changes = append(changes, KeyChange{"key_published", waiting.ID})
+		changes = append(changes, KeyChange{KeyPublished, waiting.ID})
 	}
 	if before[0].ID != after[0].ID { // the one that signs
-		changes = append(changes, KeyChange{"key_took_over", after[0].ID})
+		changes = append(changes, KeyChange{KeyTookOver, after[0].ID})
 	}
 	for _, k := range before {
 		if !Knows(after, k.ID) {
-			changes = append(changes, KeyChange{"key_forgotten", k.ID})
+			changes = append(changes, KeyChange{KeyForgotten, k.ID})
 		}
 	}
 	return changes

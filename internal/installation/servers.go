@@ -14,13 +14,6 @@ import (
 	"github.com/latchkey-go/latchkey/jwt"
 )
 
-// The records of the audit trail by which servers tell each other with which
-// keys they work, and that they have stopped.
-const (
-	keysInUse     = "keys_in_use"
-	serverStopped = "server_stopped"
-)
-
 const (
 	// AnnounceEvery is how often a server repeats with which keys it works; it
 	// says so at once when they change.
@@ -58,7 +51,7 @@ func (l Location) Announcement(keys []jwt.KeyInfo) account.AuditRecord {
 	if len(keys) > maxAnnounced {
 		ids = append(ids, andMore)
 	}
-	return account.AuditRecord{Kind: keysInUse, Actor: l.ServerName(), Reason: processNow() + " " + strings.Join(ids, " ")}
+	return account.AuditRecord{Kind: string(KeysInUse), Actor: l.ServerName(), Reason: processNow() + " " + strings.Join(ids, " ")}
 }
 
 // andMore stands for the keys that an announcement has no room for.
@@ -66,7 +59,7 @@ const andMore = "…"
 
 // Farewell is the record by which a server says that it has stopped.
 func (l Location) Farewell() account.AuditRecord {
-	return account.AuditRecord{Kind: serverStopped, Actor: l.ServerName(), Reason: processNow()}
+	return account.AuditRecord{Kind: string(ServerStopped), Actor: l.ServerName(), Reason: processNow()}
 }
 
 // processNow tells a server from the one that takes its place on the same
@@ -88,7 +81,7 @@ func Servers(ctx context.Context, log *account.AuditLog, now time.Time) ([]Annou
 	// The latest come first. A server that takes the place of another on the same
 	// machine may say so before the other says that it has stopped.
 	latest, stopped := map[string]Announced{}, map[string]bool{}
-	query := account.AuditQuery{Kinds: []string{keysInUse, serverStopped}, Since: now.Add(-silentFor), Limit: 1000}
+	query := account.AuditQuery{Kinds: []string{string(KeysInUse), string(ServerStopped)}, Since: now.Add(-silentFor), Limit: 1000}
 	for {
 		records, err := log.Query(ctx, query)
 		if err != nil {
@@ -96,7 +89,7 @@ func Servers(ctx context.Context, log *account.AuditLog, now time.Time) ([]Annou
 		}
 		for _, r := range records {
 			process, ids := splitReason(r.Reason)
-			if r.Kind == serverStopped {
+			if r.Kind == string(ServerStopped) {
 				stopped[r.Actor+" "+process] = true
 				continue
 			}

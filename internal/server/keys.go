@@ -55,7 +55,7 @@ func (s *Server) tendKeys(ctx context.Context) error {
 	}
 	for _, change := range installation.KeyChanges(before, s.keys.Keys()) {
 		s.log.Info("key rotation", "kind", change.Kind, "key", change.ID)
-		record := account.AuditRecord{Kind: change.Kind, Reason: "key " + change.ID, Actor: "serve"}
+		record := account.AuditRecord{Kind: string(change.Kind), Reason: "key " + change.ID, Actor: "serve"}
 		if err := s.audit.Record(ctx, record); err != nil {
 			return fmt.Errorf("a rotation is not in the audit trail: %w", err)
 		}
