@@ -36,7 +36,7 @@ func welcome(w io.Writer, s *server.Server) string {
 	}
 	data, next := s.DataDir(), "Open the address and sign in."
 	if s.FirstRun() {
-		data += dim + "  (new: keys and database were made)" + plain
+		data += dim + "  (no account yet)" + plain
 		next = "Open the address and create the first account."
 	}
 	var text strings.Builder
