@@ -109,9 +109,8 @@ func contentType(name string) string {
 // none gets 404, never the index page: a script or style sheet that is HTML
 // breaks the app and fills caches with it.
 func (a *app) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		w.Header().Set("Allow", "GET, HEAD")
-		writeProblem(w, http.StatusMethodNotAllowed, "method_not_allowed", "Use GET here.")
+	if !isRead(r) {
+		methodNotAllowed(w)
 		return
 	}
 	if file := a.files[r.URL.Path]; file != nil {

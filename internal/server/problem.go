@@ -29,3 +29,9 @@ func writeJSON(w http.ResponseWriter, status int, body any) {
 func notFound(w http.ResponseWriter, r *http.Request) {
 	writeProblem(w, http.StatusNotFound, "not_found", "There is nothing at this address. Check the path.")
 }
+
+// methodNotAllowed is the answer to other methods where there is only GET.
+func methodNotAllowed(w http.ResponseWriter) {
+	w.Header().Set("Allow", "GET, HEAD")
+	writeProblem(w, http.StatusMethodNotAllowed, "method_not_allowed", "Use GET here.")
+}

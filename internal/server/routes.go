@@ -63,14 +63,16 @@ func changePassword(w http.ResponseWriter, r *http.Request) {
 // getOnly answers any method but GET and HEAD with 405 in JSON.
 func getOnly(handler http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodGet && r.Method != http.MethodHead {
-			w.Header().Set("Allow", "GET, HEAD")
-			writeProblem(w, http.StatusMethodNotAllowed, "method_not_allowed", "Use GET here.")
+		if !isRead(r) {
+			methodNotAllowed(w)
 			return
 		}
 		handler(w, r)
 	})
 }
+
+// isRead says whether a request asks to be shown something.
+func isRead(r *http.Request) bool { return r.Method == http.MethodGet || r.Method == http.MethodHead }
 
 // refuseOddPaths answers in our form what the mux would answer by a redirect or
 // in plain text: paths in need of cleaning, which no honest client sends.
