@@ -24,6 +24,15 @@ func newPrepared(db *sql.DB) *prepared {
 	return &prepared{DB: db, statements: map[string]*sql.Stmt{}, wanted: map[string]bool{}}
 }
 
+// ExecContext is that of the pool, with the statement kept.
+func (p *prepared) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	statement, err := p.statement(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return statement.ExecContext(ctx, args...)
+}
+
 // QueryContext is that of the pool, with the statement kept.
 func (p *prepared) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	statement, err := p.statement(ctx, query)

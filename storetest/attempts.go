@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -80,21 +81,70 @@ func testPurgeAttempts(t *testing.T, s accounts) {
 	}
 }
 
-// testConcurrentAttempts: no failure is lost, whether the row was there or not.
+// testConcurrentAttempts: no failure is lost, whether the row was there or not,
+// and whichever of the values counts them.
 func testConcurrentAttempts(t *testing.T, s accounts) {
 	const clients, each = 16, 10
-	together(clients, func(int) {
+	later := func(at time.Time) time.Time {
+		if at.IsZero() {
+			at = epoch0
+		}
+		return at.Add(time.Second)
+	}
+	all := epoch0.Add(clients * each * time.Second)
+	for _, c := range []struct {
+		key  string
+		next func(*account.Attempts)
+		want account.Attempts
+	}{
+		{"count", func(a *account.Attempts) { a.Count++ }, account.Attempts{Count: clients * each}},
+		{"at", func(a *account.Attempts) { a.At = later(a.At) }, account.Attempts{At: all}},
+		{"expires", func(a *account.Attempts) { a.ExpiresAt = later(a.ExpiresAt) }, account.Attempts{ExpiresAt: all}},
+	} {
+		together(clients, func(int) {
+			for range each {
+				err := s.st.UpdateAttempts(s.ctx, c.key, func(a account.Attempts) account.Attempts {
+					c.next(&a)
+					return a
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			}
+		})
+		if was := s.attempts(c.key, account.Attempts{}); was != c.want {
+			t.Errorf("%s: %+v is kept, want %+v", c.key, was, c.want)
+		}
+	}
+	s.testConcurrentEnds(clients, each)
+}
+
+// testConcurrentEnds: what some callers count others take away, and nothing is
+// taken twice or lost.
+func (s accounts) testConcurrentEnds(clients, each int) {
+	var taken atomic.Int64
+	update := func(next func(account.Attempts) account.Attempts) (was account.Attempts) {
+		err := s.st.UpdateAttempts(s.ctx, "end", func(a account.Attempts) account.Attempts {
+			was = a
+			return next(a)
+		})
+		if err != nil {
+			s.t.Error(err)
+		}
+		return was
+	}
+	together(clients, func(i int) {
 		for range each {
-			err := s.st.UpdateAttempts(s.ctx, "k", func(a account.Attempts) account.Attempts {
-				a.Count++
-				return a
-			})
-			if err != nil {
-				t.Error(err)
+			if i%2 == 0 {
+				update(func(a account.Attempts) account.Attempts { return account.Attempts{Count: a.Count + 1} })
+			} else {
+				was := update(func(account.Attempts) account.Attempts { return account.Attempts{} })
+				taken.Add(was.Count)
 			}
 		}
 	})
-	if was := s.attempts("k", account.Attempts{}); was.Count != clients*each {
-		t.Errorf("%d of %d counted", was.Count, clients*each)
+	left := s.attempts("end", account.Attempts{}).Count
+	if want := int64(clients / 2 * each); taken.Load()+left != want {
+		s.t.Errorf("of %d, %d were taken and %d are left", want, taken.Load(), left)
 	}
 }
