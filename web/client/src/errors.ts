@@ -38,7 +38,8 @@ export const unreachable = (): AuthError =>
 
 /** Reads an answer's JSON, leaving the answer readable; an empty object if it has none. */
 export async function jsonOf<T extends object>(response: Response): Promise<Partial<T>> {
-  const json = response.headers.get('content-type')?.includes('json');
+  // Not application/x-ndjson and the like, which may be streams without an end.
+  const json = /[/+]json *(;|$)/i.test(response.headers.get('content-type') ?? '');
   const value: unknown =
     json &&
     (await response

@@ -1,3 +1,5 @@
+'use client'; // frameworks with server components render these with the page
+
 import {
   createContext,
   useCallback,
@@ -110,6 +112,8 @@ export function useIdleTimeout(): { warning: boolean; secondsLeft: number; stay:
   return { warning: deadline > 0, secondsLeft, stay };
 }
 
+type Settle = (done: boolean) => void;
+
 /** What useReauthentication returns. */
 export interface Reauthentication {
   /** True while a request waits for the password. Show a dialog. */
@@ -126,23 +130,28 @@ export interface Reauthentication {
  */
 export function useReauthentication(): Reauthentication {
   const client = useAuthClient();
-  const [settle, setSettle] = useState<((done: boolean) => void) | null>(null);
-  useEffect(
-    () =>
-      client.onNotFresh(
-        () =>
-          new Promise<boolean>((resolve) => {
-            setSettle(() => (done: boolean) => {
-              setSettle(null);
-              resolve(done);
-            });
-          }),
-      ),
-    [client],
-  );
-  // A sign-out answers the question too.
-  useEffect(() => client.on('signedOut', () => settle?.(false)), [client, settle]);
-  useEffect(() => client.on('expired', () => settle?.(false)), [client, settle]);
+  const [settle, setSettle] = useState<Settle | null>(null);
+  useEffect(() => {
+    let giveUp = () => {};
+    const ask = () =>
+      new Promise<boolean>((resolve) => {
+        const own: Settle = (done) => {
+          setSettle((now: Settle | null) => (now === own ? null : now)); // it may be another question's by now
+          resolve(done);
+        };
+        giveUp = () => own(false);
+        setSettle(() => own);
+      });
+    const refuse = () => giveUp();
+    // A sign-out answers the question too.
+    const stops = [
+      client.onNotFresh(ask),
+      client.on('signedOut', refuse),
+      client.on('expired', refuse),
+      refuse, // nobody else would answer it
+    ];
+    return () => stops.forEach((stop) => stop());
+  }, [client]);
   const submit = useCallback(
     async (password: string) => {
       await client.reauthenticate(password);

@@ -46,6 +46,13 @@ describe('in headers mode', () => {
     expect(bearer('POST /api/v1/refresh')).toEqual(['Bearer refresh-1', 'Bearer refresh-2']);
   });
 
+  it('an answer that is a stream of JSON is handed on before it ends', async () => {
+    const client = await signedIn();
+    const headers = { 'Content-Type': 'application/x-ndjson' };
+    server.on('GET /feed', () => new Response(new ReadableStream(), { headers }));
+    expect((await client.fetch('/feed')).bodyUsed).toBe(false);
+  });
+
   it('the access token is never sent in place of a refresh token that is not there', async () => {
     server.on('POST /api/v1/sign-in', () => granted({ user: ada, access_token: 'access-1' }));
     server.on('POST /api/v1/refresh', () => refusal('token_missing'));

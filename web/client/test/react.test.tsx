@@ -252,6 +252,39 @@ describe('useReauthentication', () => {
     expect((await answer).status).toBe(401);
   });
 
+  it('is given up when the component goes away, and asks again when it is back', async () => {
+    const { client, answer } = await change();
+    cleanup();
+    expect((await answer).status).toBe(401);
+    render(
+      <AuthProvider client={client as AuthClient}>
+        <Prompt />
+      </AuthProvider>,
+    );
+    const another = client.fetch('/email', { method: 'POST', body: '{}' });
+    await ready();
+    expect(text()).toBe('password?');
+    await act(() => prompt.submit('right'));
+    expect((await another).status).toBe(200);
+  });
+
+  it('goes on asking for a second request when the password for the first arrives late', async () => {
+    const { client, answer } = await change();
+    const slow = later<Response>();
+    server.on('POST /api/v1/reauthenticate', () => slow.promise);
+    const first = prompt.submit('right');
+    act(() => prompt.cancel());
+    expect((await answer).status).toBe(401);
+    const second = client.fetch('/email', { method: 'POST', body: '{}' });
+    await ready();
+    expect(text()).toBe('password?');
+    slow.resolve(granted({ user: ada, session: sessionOf('s2') }));
+    await act(() => first);
+    expect(text()).toBe('password?');
+    act(() => prompt.cancel());
+    expect((await second).status).toBe(401);
+  });
+
   it('is over when the person signs out', async () => {
     const { client, answer } = await change();
     await act(() => client.logout());

@@ -43,3 +43,7 @@ it('the examples of the README compile', { timeout: 60_000 }, () => {
   });
   expect(wrong).toEqual([]);
 });
+
+it('the React part runs in the browser where a framework has components of the server', () => {
+  expect(readFileSync(at('../src/react.tsx'), 'utf8')).toMatch(/^'use client';/);
+});
