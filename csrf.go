@@ -5,8 +5,8 @@ import (
 	"html/template"
 	"mime"
 	"net/http"
+	"net/url"
 	"slices"
-	"strings"
 )
 
 // CSRFConfig protects requests whose token travels in a cookie, which browsers
@@ -35,9 +35,6 @@ type CSRFConfig struct {
 	// from a cookie. Browsers of before 2020 are then not protected.
 	OriginOnly bool
 }
-
-// maxFormBytes is the largest form read in search of the CSRF value.
-const maxFormBytes = 64 << 10
 
 func (c *CSRFConfig) setDefaults() {
 	setDefault(&c.HeaderName, "X-CSRF-TOKEN")
@@ -103,21 +100,24 @@ func (a *Auth) presentedCSRF(r *http.Request) string {
 	if v := r.Header.Get(a.cfg.CSRF.HeaderName); v != "" {
 		return v
 	}
-	if !isForm(r) || r.ContentLength > maxFormBytes {
+	if !isForm(r) {
 		return ""
 	}
-	if r.PostForm == nil {
-		r.Body = http.MaxBytesReader(nil, r.Body, maxFormBytes)
-		if err := r.ParseForm(); err != nil {
-			return ""
-		}
+	if r.PostForm != nil { // somebody has read the body
+		return r.PostForm.Get(a.cfg.CSRF.FormField)
 	}
-	return r.PostForm.Get(a.cfg.CSRF.FormField)
+	// Request.ParseForm passes over the bodies of some methods.
+	body, ok := readBody(r)
+	if !ok {
+		return ""
+	}
+	form, _ := url.ParseQuery(string(body)) // what it can read of it
+	return form.Get(a.cfg.CSRF.FormField)
 }
 
 func isForm(r *http.Request) bool {
 	t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	return err == nil && strings.EqualFold(t, "application/x-www-form-urlencoded") && r.Body != nil
+	return err == nil && t == "application/x-www-form-urlencoded"
 }
 
 // CSRFField returns the hidden form field that carries the CSRF value, for

@@ -67,7 +67,7 @@ func (a *Auth) Require(p Policy) func(http.Handler) http.Handler {
 	}
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			addVary(w.Header())
+			a.addVary(w.Header())
 			t, stray, err := a.authenticate(r, &p)
 			for _, name := range stray {
 				a.cookies.clearStray(w, name)
@@ -92,18 +92,15 @@ func (a *Auth) Require(p Policy) func(http.Handler) http.Handler {
 	}
 }
 
-// vary says on what a guard's decision hangs. It is not to be changed.
-var vary = []string{"Authorization, Cookie"}
-
-// addVary tells caches that the answer differs by who asks. Usually nobody has
-// said so of anything yet; then all answers share one value, which has no room
-// for others to append to.
-func addVary(h http.Header) {
+// addVary tells caches on what a guard's decision hangs. Usually nobody has said
+// so of anything yet; then all answers share one value, which is not to be
+// changed and has no room for others to append to.
+func (a *Auth) addVary(h http.Header) {
 	if len(h["Vary"]) == 0 {
-		h["Vary"] = vary
+		h["Vary"] = a.vary
 		return
 	}
-	h["Vary"] = append(h["Vary"], vary...)
+	h["Vary"] = append(h["Vary"], a.vary...)
 }
 
 // validate returns what is wrong with the policy. A dialect knows one type more.

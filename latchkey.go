@@ -22,6 +22,7 @@ type Auth struct {
 	cfg          Config
 	headerName   string
 	headerPrefix string
+	vary         []string
 	cookies      *cookieJar
 	origins      *http.CrossOriginProtection
 	sessions     *session.Manager // nil when stateless
@@ -49,6 +50,7 @@ func New(cfg Config) (*Auth, error) {
 	a := &Auth{
 		cfg:        cfg,
 		headerName: textproto.CanonicalMIMEHeaderKey(cfg.Header.Name), headerPrefix: cfg.Header.Scheme + " ",
+		vary:     []string{cfg.Header.Name + ", Cookie"},
 		cookies:  newCookieJar(cfg.Cookie, base),
 		origins:  http.NewCrossOriginProtection(),
 		verified: tokencache.New[Token](rememberedTokens),
@@ -165,8 +167,16 @@ func (a *Auth) JWKSHandler() http.Handler {
 		}
 		w.Header().Set("Content-Type", "application/jwk-set+json")
 		w.Header().Set("Cache-Control", "public, max-age=300")
-		_, _ = w.Write(a.cfg.Keys.KeySet().JWKS()) // the client may have gone
+		_, _ = w.Write(a.jwks()) // the client may have gone
 	})
+}
+
+// jwks is the JWK Set of Config.Keys, which a dialect may leave out.
+func (a *Auth) jwks() []byte {
+	if a.cfg.Keys == nil {
+		return []byte(`{"keys":[]}`)
+	}
+	return a.cfg.Keys.KeySet().JWKS()
 }
 
 // misuse notes a mistake in how guards are made, which Run reports.

@@ -2,7 +2,6 @@ package latchkey
 
 import (
 	"bytes"
-	"encoding/json"
 	"io"
 	"mime"
 	"net"
@@ -10,6 +9,8 @@ import (
 	"net/textproto"
 	"slices"
 	"strings"
+
+	"github.com/go-json-experiment/json"
 )
 
 // Location is a place in a request or an answer where a token travels.
@@ -28,7 +29,7 @@ const (
 	InQuery Location = "query"
 )
 
-// maxBodyBytes is the largest JSON body searched for a token.
+// maxBodyBytes is the largest body searched for a token or a CSRF value.
 const maxBodyBytes = 64 << 10
 
 // located is a token text found in a request.
@@ -131,22 +132,21 @@ func (a *Auth) fromCookie(r *http.Request, want TokenType) located {
 	}
 	value, stray := a.cookies.read(r, spec.name)
 	if value == "" && want == AnyToken {
-		value, stray = a.cookies.read(r, a.cookies.refresh.name)
+		var more []string
+		value, more = a.cookies.read(r, a.cookies.refresh.name)
+		stray = append(stray, more...)
 	}
 	return located{raw: value, at: InCookie, stray: stray}
 }
 
-// fromJSON reads a member of a JSON body and leaves the body as it was.
+// fromJSON reads a member of a JSON body, by the rules of encoding/json/v2: names
+// match exactly, and a body that has one twice has none.
 func fromJSON(r *http.Request, want TokenType) string {
-	if r.Body == nil || r.ContentLength == 0 || r.ContentLength > maxBodyBytes || !isJSON(r) {
+	if !isJSON(r) {
 		return ""
 	}
-	body, err := io.ReadAll(io.LimitReader(r.Body, maxBodyBytes+1))
-	r.Body = struct {
-		io.Reader
-		io.Closer
-	}{io.MultiReader(bytes.NewReader(body), r.Body), r.Body}
-	if err != nil || len(body) > maxBodyBytes {
+	body, ok := readBody(r)
+	if !ok {
 		return ""
 	}
 	var members struct {
@@ -160,6 +160,20 @@ func fromJSON(r *http.Request, want TokenType) string {
 		return members.Refresh
 	}
 	return members.Access
+}
+
+// readBody reads a body of at most maxBodyBytes and leaves the request as it was.
+// It is false for one that is larger or cannot be read.
+func readBody(r *http.Request) ([]byte, bool) {
+	if r.Body == nil || r.ContentLength > maxBodyBytes {
+		return nil, false
+	}
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxBodyBytes+1))
+	r.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(bytes.NewReader(body), r.Body), r.Body}
+	return body, err == nil && len(body) <= maxBodyBytes
 }
 
 func isJSON(r *http.Request) bool {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -95,6 +96,9 @@ func TestLocations(t *testing.T) {
 		{"header where only query is asked for", "/query", "", bearer(one), 401, ""},
 		{"body", "/body", `{"access_token":"` + one + `","other":1}`, json, 200, "one"},
 		{"body of another type", "/body", `{"access_token":"` + one + `"}`, []string{"Content-Type", "text/plain"}, 401, ""},
+		{"body with another case", "/body", `{"Access_Token":"` + one + `"}`, json, 401, ""},
+		{"body with two tokens", "/body", `{"access_token":"` + one + `","access_token":"` + two + `"}`, json, 401, ""},
+		{"body with a variant", "/body", `{"access_token":"` + one + `","ACCESS_TOKEN":"` + two + `"}`, json, 200, "one"},
 		{"body that is no object", "/body", `["` + one + `"]`, json, 401, ""},
 		{"body with no string", "/body", `{"access_token":5}`, json, 401, ""},
 		{"body too large", "/body", `{"access_token":"` + one + `","x":"` + strings.Repeat("x", 64<<10) + `"}`, json, 401, ""},
@@ -139,5 +143,19 @@ func TestTheBodyIsLeftForTheHandler(t *testing.T) {
 	})).ServeHTTP(discard{}, r)
 	if string(got) != sent {
 		t.Errorf("the handler reads %d bytes of %d", len(got), len(sent))
+	}
+}
+
+// TestVaryNamesTheHeader: caches must know which header decides.
+func TestVaryNamesTheHeader(t *testing.T) {
+	cfg := goodConfig(t)
+	cfg.Header.Name = "X-Token"
+	auth, err := latchkey.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := serve(auth.Optional(http.NotFoundHandler()), "GET", "/")
+	if got := w.Header().Values("Vary"); !slices.Equal(got, []string{"X-Token, Cookie"}) {
+		t.Errorf("Vary is %q", got)
 	}
 }

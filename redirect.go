@@ -20,11 +20,25 @@ func RedirectTo(signIn string) func(http.ResponseWriter, *http.Request, *Error) 
 		}
 		target := signIn
 		if r.Method == http.MethodGet || r.Method == http.MethodHead {
-			target += "?next=" + url.QueryEscape(r.URL.RequestURI())
+			target = withQuery(signIn, "next="+url.QueryEscape(r.URL.RequestURI()))
 		}
 		w.Header().Set("Cache-Control", "no-store")
 		http.Redirect(w, r, target, http.StatusSeeOther)
 	}
+}
+
+// withQuery adds a parameter to an address that may have some, or a fragment.
+func withQuery(address, parameter string) string {
+	address, fragment, hasFragment := strings.Cut(address, "#")
+	separator := "?"
+	if strings.Contains(address, "?") {
+		separator = "&"
+	}
+	address += separator + parameter
+	if hasFragment {
+		address += "#" + fragment
+	}
+	return address
 }
 
 // isPageVisit says whether a browser made the request to show a page.

@@ -112,3 +112,20 @@ func TestRedirectTo(t *testing.T) {
 		})
 	}
 }
+
+// TestRedirectToAnAddressWithAQuery: the parameter goes where it belongs.
+func TestRedirectToAnAddressWithAQuery(t *testing.T) {
+	for signIn, want := range map[string]string{
+		"/sign-in?from=app":      "/sign-in?from=app&next=%2Fme",
+		"/sign-in#form":          "/sign-in?next=%2Fme#form",
+		"/sign-in?from=app#form": "/sign-in?from=app&next=%2Fme#form",
+	} {
+		w := httptest.NewRecorder()
+		r := httptest.NewRequest("GET", "/me", nil)
+		r.Header.Set("Accept", "text/html")
+		latchkey.RedirectTo(signIn)(w, r, latchkey.ErrMissing)
+		if got := w.Header().Get("Location"); got != want {
+			t.Errorf("%s leads to %s, want %s", signIn, got, want)
+		}
+	}
+}

@@ -37,11 +37,7 @@ func (a *Auth) renewalDue(r *http.Request, t *Token) bool {
 func (a *Auth) isCrossSite(r *http.Request) bool {
 	asUnsafe := *r
 	asUnsafe.Method = http.MethodPost
-	switch r.Header.Get("Sec-Fetch-Site") {
-	case "", "same-origin", "none":
-		return r.Header.Get("Origin") != "" && a.origins.Check(&asUnsafe) != nil
-	}
-	return a.origins.Check(&asUnsafe) != nil
+	return a.CheckOrigin(&asUnsafe) != nil
 }
 
 // renewed mints the new access token. It is false when there is nothing to
@@ -122,14 +118,20 @@ func addMember(body []byte, name, value string) ([]byte, bool) {
 	return append(out, body[len(trimmed):]...), true
 }
 
+// bodyHeaders say something of a body that would not be true of another (RFC
+// 9110, section 8; RFC 9530), or that more follows it.
+var bodyHeaders = []string{"Content-Encoding", "ETag", "Content-Digest", "Repr-Digest", "Digest", "Content-MD5", "Trailer"}
+
 // canCarryMember says whether an answer is one whose body may be changed:
 // a plain JSON document that nobody has fingerprinted or compressed.
 func canCarryMember(status int, h http.Header) bool {
 	if status < 200 || status > 299 || status == http.StatusNoContent || status == http.StatusPartialContent {
 		return false
 	}
-	if h.Get("Content-Encoding") != "" || h.Get("ETag") != "" {
-		return false
+	for _, name := range bodyHeaders {
+		if h.Get(name) != "" {
+			return false
+		}
 	}
 	t, _, err := mime.ParseMediaType(h.Get("Content-Type"))
 	return err == nil && t == "application/json"

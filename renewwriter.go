@@ -30,21 +30,32 @@ func (w *renewingWriter) WriteHeader(status int) {
 		w.ResponseWriter.WriteHeader(status)
 		return
 	}
+	if w.holding {
+		return // a mistake: the first status counts, but net/http has not seen it yet
+	}
 	if w.status != 0 {
 		w.ResponseWriter.WriteHeader(status) // net/http logs the mistake
 		return
 	}
 	w.status = status
-	if w.addHeaders != nil && status >= 200 && status < 400 {
-		if tokens, ok := w.issue(); ok {
-			w.addHeaders(tokens)
-		}
+	if status >= 200 && status < 400 {
+		w.renewHeaders()
 	}
 	if w.bodyMember != "" && canCarryMember(status, w.Header()) {
 		w.holding = true
 		return
 	}
 	w.ResponseWriter.WriteHeader(status)
+}
+
+// renewHeaders adds the new token to the headers, if that is where it travels.
+func (w *renewingWriter) renewHeaders() {
+	if w.addHeaders == nil {
+		return
+	}
+	if tokens, ok := w.issue(); ok {
+		w.addHeaders(tokens)
+	}
 }
 
 // Write holds the body back or passes it on.
@@ -115,8 +126,12 @@ func (w *renewingWriter) letGo() error {
 }
 
 // finish sends an answer that was held back, with the new token if it can
-// carry one.
+// carry one. A handler that wrote nothing leaves it to net/http to begin the
+// answer, which will be 200.
 func (w *renewingWriter) finish() {
+	if w.status == 0 {
+		w.renewHeaders()
+	}
 	if !w.holding {
 		return
 	}

@@ -1,6 +1,7 @@
 package flaskjwt_test
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/latchkey-go/latchkey"
 	"github.com/latchkey-go/latchkey/flaskjwt"
+	"github.com/latchkey-go/latchkey/jwt"
 )
 
 // signed makes a token of any header and claims, each segment spelt by enc.
@@ -117,5 +119,28 @@ func TestQueryAsPython(t *testing.T) {
 		if got := strings.TrimSpace(w.Body.String()); got != want {
 			t.Errorf("%.30s answers %s, not %s", query, got, want)
 		}
+	}
+}
+
+// TestNoKeysToShow: where a function chooses the keys there are none to publish.
+func TestNoKeysToShow(t *testing.T) {
+	key, err := jwt.GenerateKey(jwt.HS256)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := flaskjwt.New(flaskjwt.Settings{}, flaskjwt.Options{
+		DecodeKey: func(context.Context, map[string]any, map[string]any) (*jwt.Key, error) { return key, nil },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	auth, err := latchkey.New(m.Config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	auth.JWKSHandler().ServeHTTP(w, httptest.NewRequest("GET", "/jwks.json", nil))
+	if w.Code != http.StatusOK || w.Body.String() != `{"keys":[]}` {
+		t.Errorf("answered %d %s", w.Code, w.Body)
 	}
 }
