@@ -35,7 +35,7 @@ type metrics struct {
 func newMetrics(version string) *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
-		requests: counters("http_requests_total", "Requests that were answered.", "route", "method", "status"),
+		requests: counters("http_requests_total", "Requests, by the status of the answer; none if the client went before there was one.", "route", "method", "status"),
 		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "latchkey_http_request_duration_seconds", Help: "How long answers took.",
 			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
@@ -121,7 +121,7 @@ var statusTexts = func() (texts [600]string) {
 func statusText(status int) string {
 	switch {
 	case status == 0:
-		return statusTexts[http.StatusOK] // what net/http sends for a handler that says nothing
+		return "none" // the client went before there was an answer
 	case status < 0 || status >= len(statusTexts):
 		return "other"
 	}

@@ -118,7 +118,7 @@ func TestNoMetrics(t *testing.T) {
 }
 
 func TestStatusText(t *testing.T) {
-	for status, want := range map[int]string{0: "200", 200: "200", 404: "404", 599: "599", 600: "other", -1: "other"} {
+	for status, want := range map[int]string{0: "none", 200: "200", 404: "404", 599: "599", 600: "other", -1: "other"} {
 		if got := statusText(status); got != want {
 			t.Errorf("%d: %s, want %s", status, got, want)
 		}

@@ -77,6 +77,7 @@ func withRequestLog(next http.Handler, log *slog.Logger, trusted func() proxies,
 		answer := &answerRecorder{ResponseWriter: w}
 		defer func() {
 			recoverPanic(ctx, answer, log, recover())
+			answer.settle(ctx)
 			took := time.Since(start)
 			m.answered(r, answer, took)
 			log.LogAttrs(ctx, slog.LevelInfo, "request",
@@ -120,8 +121,16 @@ func clip(s string) string {
 // answerRecorder notes what was answered.
 type answerRecorder struct {
 	http.ResponseWriter
-	status int
+	status int // 0: nothing yet
 	bytes  int64
+}
+
+// settle notes what net/http answers for a handler that said nothing: 200. The
+// status stays 0 where the client has gone and nobody was answered.
+func (a *answerRecorder) settle(ctx context.Context) {
+	if a.status == 0 && ctx.Err() == nil {
+		a.status = http.StatusOK
+	}
 }
 
 // WriteHeader implements http.ResponseWriter.

@@ -94,6 +94,23 @@ func TestRequestRecord(t *testing.T) {
 	}
 }
 
+// Who went away before there was an answer was not answered with 200; who waited
+// for a handler that says nothing was.
+func TestRequestRecordWithoutAnswer(t *testing.T) {
+	for _, gone := range []bool{false, true} {
+		ctx, leave := context.WithCancel(t.Context())
+		_, log := logged(t, func(http.ResponseWriter, *http.Request) {
+			if gone {
+				leave()
+			}
+		}, httptest.NewRequestWithContext(ctx, "GET", "/", nil))
+		leave()
+		if want := map[bool]string{false: `"status":200`, true: `"status":0`}[gone]; !strings.Contains(log, want) {
+			t.Errorf("logged %s, want %s", log, want)
+		}
+	}
+}
+
 // Handlers must still reach what the connection can do.
 func TestRecorderUnwraps(t *testing.T) {
 	w, _ := logged(t, func(w http.ResponseWriter, r *http.Request) {
