@@ -100,9 +100,38 @@ func (m *Manager) cookie(name, path, value string, o CookieOptions) *http.Cookie
 	}
 	domain, _, _ = strings.Cut(domain, ":") // as Werkzeug 3: without port and leading dots
 	return &http.Cookie{
-		Name: name, Value: value, Path: path, Domain: strings.TrimLeft(domain, "."),
+		Name: name, Value: value, Path: quotePath(path), Domain: strings.TrimLeft(domain, "."),
 		Secure: m.set.secure, SameSite: sameSiteModes[m.set.sameSite],
 	}
+}
+
+// quotePath writes a path as browsers do in requests, and Werkzeug in cookies:
+// characters that a path cannot have as bytes in hex.
+func quotePath(path string) string {
+	const safe = "%!$&'()*+,/:=@_.-~"
+	var quoted strings.Builder
+	for i := range len(path) {
+		switch c := path[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', strings.IndexByte(safe, c) >= 0:
+			quoted.WriteByte(c)
+		default:
+			fmt.Fprintf(&quoted, "%%%02X", c)
+		}
+	}
+	return quoted.String()
+}
+
+// cookieMistakes says which settings no browser would take.
+func (m *Manager) cookieMistakes() error {
+	var errs []error
+	for _, isRefresh := range []bool{false, true} {
+		for _, c := range m.pair(isRefresh, "x", "x", CookieOptions{}) {
+			if err := c.Valid(); err != nil {
+				errs = append(errs, fmt.Errorf("the cookie %s: %w", c.Name, err))
+			}
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // writeCookies adds all cookies or none.

@@ -131,3 +131,34 @@ func TestPlantedCookiesGo(t *testing.T) {
 		}
 	}
 }
+
+// TestCookiePaths: a path stands in the cookie as browsers write it in requests.
+func TestCookiePaths(t *testing.T) {
+	for path, want := range map[string]string{
+		"/": "/", "/a b": "/a%20b", "/é": "/%C3%A9", "/a;b": "/a%3Bb", "/a,b:c@d=e~f": "/a,b:c@d=e~f",
+		"/%20": "/%20", "/a?b#c": "/a%3Fb%23c", `/"a"`: "/%22a%22",
+	} {
+		a := newApp(t, flaskjwt.Settings{"JWT_ACCESS_COOKIE_PATH": path, "JWT_TOKEN_LOCATION": "cookies"}, flaskjwt.Options{}, nil)
+		w := httptest.NewRecorder()
+		if err := a.manager.UnsetAccessCookies(w, ""); err != nil {
+			t.Error(err)
+		}
+		if got := w.Result().Cookies()[0].Path; got != want {
+			t.Errorf("%s is written %s, not %s", path, got, want)
+		}
+	}
+}
+
+// TestImpossibleCookies: settings of which no cookie can be made are mistakes from
+// the start, not when somebody signs in.
+func TestImpossibleCookies(t *testing.T) {
+	for key, value := range map[string]string{
+		"JWT_COOKIE_DOMAIN": "exa mple", "JWT_ACCESS_COOKIE_NAME": "a b", "JWT_REFRESH_COOKIE_NAME": "a;b",
+		"JWT_REFRESH_CSRF_COOKIE_NAME": "ü",
+	} {
+		_, err := flaskjwt.New(flaskjwt.Settings{"JWT_SECRET_KEY": secret, key: value}, flaskjwt.Options{})
+		if err == nil || !strings.Contains(err.Error(), "cookie") {
+			t.Errorf("%s=%q: got %v", key, value, err)
+		}
+	}
+}

@@ -37,11 +37,12 @@ func newManager(in Settings, o Options, hmac newHMAC) (*Manager, error) {
 	if (o.TokenInBlocklist == nil) != (o.RevokeToken == nil) && o.TokenInBlocklist == nil {
 		errs = append(errs, errors.New("Options.RevokeToken needs Options.TokenInBlocklist: nobody would read the list"))
 	}
-	if err := errors.Join(errs...); err != nil {
-		return nil, fmt.Errorf("flaskjwt: the settings have mistakes:\n%w", err)
-	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	errs = append(errs, (&Manager{set: set, opt: o}).cookieMistakes())
+	if err := errors.Join(errs...); err != nil {
+		return nil, fmt.Errorf("flaskjwt: the settings have mistakes:\n%w", err)
 	}
 	if o.TokenInBlocklist == nil {
 		list := &blocklist{now: o.Now}
@@ -79,7 +80,7 @@ func (m *Manager) Config() latchkey.Config {
 		Cookie: latchkey.CookieConfig{
 			AccessName: s.access.cookieName, RefreshName: s.refresh.cookieName,
 			CSRFName: s.access.csrfName, RefreshCSRFName: s.refresh.csrfName,
-			AccessPath: s.access.cookiePath, RefreshPath: s.refresh.cookiePath,
+			AccessPath: quotePath(s.access.cookiePath), RefreshPath: quotePath(s.refresh.cookiePath),
 			Domain: s.domain, ForceSecure: s.secure, SameSite: s.strayCookies(),
 		},
 		CSRF:      latchkey.CSRFConfig{HeaderName: s.access.csrfHeader, FormField: s.access.csrfField},
