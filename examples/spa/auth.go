@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/latchkey-go/latchkey"
 	"github.com/latchkey-go/latchkey/examples/internal/webapp"
@@ -42,13 +43,14 @@ func (a *app) logout(w http.ResponseWriter, r *http.Request) {
 	webapp.Reply(a.auth, w, r, err, webapp.Msg("logout successful"))
 }
 
-// logoutCookies expires only cookies that are there, by Max-Age, and tells.
+// logoutCookies expires only cookies that are there, by Max-Age, and tells. What
+// is in them does not count, and may be what net/http would not read.
 func (a *app) logoutCookies(w http.ResponseWriter, r *http.Request) {
 	err := a.auth.SignOut(w, r)
 	w.Header().Del("Set-Cookie")
 	msg, found := "No Tokens are present in cookies", 0
 	for _, name := range []string{"access_token_cookie", "refresh_token_cookie"} {
-		if _, none := r.Cookie(name); none == nil && err == nil {
+		if err == nil && hasCookie(r, name) {
 			found++
 			http.SetCookie(w, &http.Cookie{Name: name, Path: "/", MaxAge: -1, Secure: true, HttpOnly: true, SameSite: http.SameSiteNoneMode})
 		}
@@ -57,4 +59,14 @@ func (a *app) logoutCookies(w http.ResponseWriter, r *http.Request) {
 		msg = "Tokens removed from cookies"
 	}
 	webapp.Reply(a.auth, w, r, err, webapp.Msg(msg))
+}
+
+// hasCookie says whether a request has a cookie of this name.
+func hasCookie(r *http.Request, name string) bool {
+	for pair := range strings.SplitSeq(strings.Join(r.Header["Cookie"], ";"), ";") {
+		if each, _, _ := strings.Cut(strings.TrimSpace(pair), "="); each == name {
+			return true
+		}
+	}
+	return false
 }

@@ -100,6 +100,7 @@ func TestLogoutCookies(t *testing.T) {
 			{"garbage", "", none},
 			{"", "garbage", none},
 			{"garbage", "garbage", removed},
+			{`gar"b\age`, "g\xe4rbage", removed}, // which net/http passes over
 			{access, refresh, removed},
 			{access, refresh, removed}, // again
 		} {
