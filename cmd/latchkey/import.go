@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"slices"
 	"strings"
@@ -109,9 +110,13 @@ func (c *importUsersCommand) system() (importer.System, []string) {
 
 func (c *importUsersCommand) open(ctx context.Context, to streams, s importer.System) (importer.Source, error) {
 	if c.Input == "-" {
-		return importer.Read(to.in, 0, s.Format)
+		return importer.Read(to.reader(ctx, "the accounts"), 0, s.Format)
 	}
-	return importer.Open(ctx, c.Input, s.Format, s.Table)
+	source, err := importer.Open(ctx, c.Input, s.Format, s.Table)
+	if _, ok := errors.AsType[*fs.PathError](err); ok {
+		return nil, cannotRead("the accounts", c.Input, err)
+	}
+	return source, err
 }
 
 // tell prints the report, and fails if somebody has to look at what was not

@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"runtime"
@@ -33,7 +31,7 @@ func (c *keyImportCommand) Run(ctx context.Context, to streams) error {
 	if err != nil {
 		return err
 	}
-	k, err := c.read(to.in)
+	k, err := c.read(ctx, to)
 	if err != nil {
 		return err
 	}
@@ -80,8 +78,8 @@ const maxKeyText = 64 << 10
 
 // read reads the key, and takes the private half away from one that shall only
 // verify.
-func (c *keyImportCommand) read(in io.Reader) (*jwt.Key, error) {
-	text, wide, err := c.text(in)
+func (c *keyImportCommand) read(ctx context.Context, to streams) (*jwt.Key, error) {
+	text, wide, err := c.text(ctx, to)
 	if err != nil {
 		return nil, err
 	}
@@ -112,28 +110,25 @@ func (c *keyImportCommand) read(in io.Reader) (*jwt.Key, error) {
 }
 
 // text is what the file has, and its mode if others can read it.
-func (c *keyImportCommand) text(in io.Reader) (text string, wide fs.FileMode, err error) {
+func (c *keyImportCommand) text(ctx context.Context, to streams) (text string, wide fs.FileMode, err error) {
 	if c.File != "-" {
-		f, err := os.Open(c.File)
-		if err != nil {
-			return "", 0, fmt.Errorf("cannot read the key: %w", err)
+		if text, err = readBounded(c.File, maxKeyText); err != nil {
+			return "", 0, cannotRead("the key", c.File, err)
 		}
-		defer func() { _ = f.Close() }() // it was only read
-		info, err := f.Stat()
-		if err != nil {
-			return "", 0, fmt.Errorf("cannot read the key: %w", err)
-		}
-		if mode := info.Mode(); mode.IsRegular() && mode.Perm()&0o077 != 0 && runtime.GOOS != "windows" {
-			wide = mode.Perm()
-		}
-		in = f
+		return strings.TrimSpace(text) + "\n", modeForOthers(c.File), nil
 	}
-	data, err := io.ReadAll(io.LimitReader(in, maxKeyText+1))
-	if err == nil && len(data) > maxKeyText {
-		err = errors.New("it is too long for one")
-	}
-	if err != nil {
+	if text, err = bounded(to.reader(ctx, "the key"), maxKeyText); err != nil {
 		return "", 0, fmt.Errorf("cannot read the key: %w", err)
 	}
-	return strings.TrimSpace(string(data)) + "\n", wide, nil
+	return strings.TrimSpace(text) + "\n", 0, nil
+}
+
+// modeForOthers is the mode of a file that users beside its owner can read;
+// otherwise 0.
+func modeForOthers(path string) fs.FileMode {
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() || info.Mode().Perm()&0o077 == 0 || runtime.GOOS == "windows" {
+		return 0
+	}
+	return info.Mode().Perm()
 }

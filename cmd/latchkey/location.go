@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"strings"
 
@@ -53,11 +52,8 @@ const maxSecretFile = 64 << 10
 func readSecret(flag, path string) (string, error) {
 	text, err := readBounded(path, maxSecretFile)
 	if err != nil {
-		var failure *fs.PathError
-		if errors.As(err, &failure) {
-			err = failure.Err
-		}
-		return "", &exitError{exitFailed, fmt.Errorf("cannot read the file of %s, %s: %w", flag, path, err)}
+		// A setting that cannot be used, as others are.
+		return "", &exitError{exitFailed, cannotRead("the file of "+flag, path, err)}
 	}
 	line := strings.TrimSpace(text)
 	if line == "" || strings.ContainsAny(line, "\r\n") {
@@ -66,17 +62,21 @@ func readSecret(flag, path string) (string, error) {
 	return line, nil
 }
 
+// readBounded reads a file that is not long.
 func readBounded(path string, most int64) (string, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return "", err
 	}
-	text, err := io.ReadAll(io.LimitReader(f, most+1))
-	if err := errors.Join(err, f.Close()); err != nil {
-		return "", err
+	text, err := bounded(f, most)
+	return text, errors.Join(err, f.Close())
+}
+
+// bounded reads what is not long.
+func bounded(r io.Reader, most int64) (string, error) {
+	text, err := io.ReadAll(io.LimitReader(r, most+1))
+	if err == nil && int64(len(text)) > most {
+		err = fmt.Errorf("it is longer than %d bytes", most)
 	}
-	if int64(len(text)) > most {
-		return "", fmt.Errorf("it is longer than %d bytes", most)
-	}
-	return string(text), nil
+	return string(text), err
 }

@@ -57,7 +57,7 @@ func main() {
 		return
 	}
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
-		err = errors.New("interrupted before it was done; run the command again")
+		err = errInterrupted
 	}
 	fmt.Fprintln(os.Stderr, "latchkey: "+oneLine(err)+advice(err))
 	os.Exit(exitCode(err))

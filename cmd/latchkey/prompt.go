@@ -29,6 +29,9 @@ func (c confirmation) confirm(ctx context.Context, to streams, what string) erro
 		return err
 	}
 	answer, err := await(ctx, func() (string, error) { return readLine(to.in) })
+	if err != nil {
+		_, _ = io.WriteString(to.log, "\n") // there was no Enter
+	}
 	if err != nil && !errors.Is(err, io.EOF) {
 		return fmt.Errorf("cannot read the answer: %w", err)
 	}
@@ -62,7 +65,7 @@ const maxPasswordLine = 4096
 // terminal, without showing it. otherwise says what else the person can do.
 func (p passwordInput) readPassword(ctx context.Context, to streams, otherwise string) (string, error) {
 	if p.PasswordStdin {
-		password, err := readLine(io.LimitReader(to.in, maxPasswordLine))
+		password, err := readLine(io.LimitReader(&interruptible{ctx, to.in}, maxPasswordLine))
 		if err != nil && !errors.Is(err, io.EOF) {
 			return "", fmt.Errorf("cannot read the password from standard input: %w", err)
 		}
@@ -89,21 +92,30 @@ func (p passwordInput) readPassword(ctx context.Context, to streams, otherwise s
 	return first, nil
 }
 
+// errInterrupted is what somebody is told who has ended a command.
+var errInterrupted = errors.New("interrupted before it was done; run the command again")
+
+// askPassword reads a line that is not shown. Ctrl+C ends it, and so does Ctrl+D.
 func askPassword(ctx context.Context, to streams, fd int, prompt string) (string, error) {
-	shown, err := term.GetState(fd)
+	shown, err := term.MakeRaw(fd)
 	if err != nil {
 		return "", fmt.Errorf("cannot use the terminal: %w", err)
 	}
-	if _, err := io.WriteString(to.log, prompt); err != nil {
-		return "", err
-	}
-	password, err := await(ctx, func() ([]byte, error) { return term.ReadPassword(fd) })
-	_, _ = io.WriteString(to.log, "\n") // the one that was typed is not shown
+	screen := term.NewTerminal(struct {
+		io.Reader
+		io.Writer
+	}{oneByOne{to.in}, to.log}, "")
+	password, err := await(ctx, func() (string, error) { return screen.ReadPassword(prompt) })
+	restored := term.Restore(fd, shown)
 	if err != nil {
-		_ = term.Restore(fd, shown) // who pressed Ctrl+C wants to see what they type
-		return "", fmt.Errorf("cannot read the password from the terminal: %w", err)
+		_, _ = io.WriteString(to.log, "\n") // there was no Enter
 	}
-	return string(password), nil
+	if errors.Is(err, io.EOF) {
+		err = errInterrupted
+	} else if err != nil {
+		err = fmt.Errorf("cannot read from the terminal: %w", err)
+	}
+	return password, errors.Join(err, restored)
 }
 
 // await returns what read returns, or the error of ctx: a read from a terminal

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,7 +18,28 @@ import (
 
 // terminal is a pseudo-terminal: what is written to master is typed, and what can
 // be read there is seen.
-type terminal struct{ master, tty *os.File }
+type terminal struct {
+	master, tty *os.File
+	shown       shown
+}
+
+// shown is what a terminal has shown so far.
+type shown struct {
+	mutex sync.Mutex
+	text  bytes.Buffer
+}
+
+func (s *shown) Write(p []byte) (int, error) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	return s.text.Write(p)
+}
+
+func (s *shown) String() string {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	return s.text.String()
+}
 
 func openTerminal(t *testing.T) *terminal {
 	t.Helper()
@@ -34,7 +56,7 @@ func openTerminal(t *testing.T) *terminal {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = tty.Close() })
-	return &terminal{master, tty}
+	return &terminal{master: master, tty: tty}
 }
 
 func ioctl(t *testing.T, f *os.File, request uintptr, arg unsafe.Pointer) {
@@ -55,12 +77,23 @@ func (term *terminal) echoes(t *testing.T) bool {
 // waitForEcho returns when the terminal shows what is typed, or does not.
 func (term *terminal) waitForEcho(t *testing.T, want bool) {
 	t.Helper()
+	waitUntil(t, fmt.Sprintf("echo = %v", want), func() bool { return term.echoes(t) == want })
+}
+
+// waitFor returns when the terminal has shown a text.
+func (term *terminal) waitFor(t *testing.T, text string) {
+	t.Helper()
+	waitUntil(t, text, func() bool { return strings.Contains(term.shown.String(), text) })
+}
+
+func waitUntil(t *testing.T, what string, is func() bool) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	for term.echoes(t) != want {
+	for !is() {
 		select {
 		case <-ctx.Done():
-			t.Fatalf("the terminal does not come to echo = %v", want)
+			t.Fatalf("the terminal does not come to %s", what)
 		case <-time.After(time.Millisecond):
 		}
 	}
@@ -78,13 +111,12 @@ func atTerminal(t *testing.T, args ...string) (term *terminal, cmd *exec.Cmd, se
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = cmd.Process.Kill() })
-	var out bytes.Buffer
 	var reading sync.WaitGroup
-	reading.Go(func() { _, _ = out.ReadFrom(term.master) }) // ends with an error when nobody has the tty open
+	reading.Go(func() { _, _ = io.Copy(&term.shown, term.master) }) // ends with an error when nobody has the tty open
 	return term, cmd, func() string {
 		_ = term.tty.Close()
 		reading.Wait()
-		return out.String()
+		return term.shown.String()
 	}
 }
 
@@ -132,6 +164,43 @@ func TestInterruptedPassword(t *testing.T) {
 	}
 	if out, err := exec.Command("latchkey", "user", "list", "--data", data, "--json").Output(); err != nil || len(out) > 0 {
 		t.Errorf("got %s, %v", out, err)
+	}
+}
+
+// Ctrl+D at a prompt for a password ends the command too.
+func TestEndedPassword(t *testing.T) {
+	term, cmd, seen := atTerminal(t, "user", "add", "ada", "--data", newData(t))
+	term.typeHidden(t, "\x04")
+	err := cmd.Wait()
+	if exit, ok := err.(*exec.ExitError); !ok || exit.ExitCode() != exitFailed {
+		t.Errorf("got %v", err)
+	}
+	if !term.echoes(t) {
+		t.Error("the terminal stays blind")
+	}
+	if out := seen(); !strings.Contains(out, "\nlatchkey: interrupted before it was done") {
+		t.Errorf("the terminal showed %q", out)
+	}
+}
+
+// Ctrl+C ends commands that read all of standard input, and at once.
+func TestInterruptedReading(t *testing.T) {
+	data := newData(t)
+	for _, args := range [][]string{
+		{"key", "import", "-", "--data", data},
+		{"import", "users", "-", "--from", "csv", "--data", data},
+	} {
+		term, cmd, seen := atTerminal(t, args...)
+		term.waitFor(t, "Waiting for ")
+		if _, err := term.master.WriteString("\x03"); err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Wait(); err == nil {
+			t.Errorf("%q was not interrupted", args)
+		}
+		if out := seen(); !strings.Contains(out, "latchkey: interrupted before it was done") {
+			t.Errorf("%q: the terminal showed %q", args, out)
+		}
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 
@@ -58,21 +57,18 @@ func (t tokenInput) text(ctx context.Context, to streams) (string, error) {
 	if t.File != "" && t.File != "-" {
 		text, err := readBounded(t.File, maxTokenText)
 		if err != nil {
-			return "", fmt.Errorf("cannot read the token: %w", err)
+			return "", cannotRead("the token", t.File, err)
 		}
 		return text, nil
 	}
 	if fd, ok := to.terminal(); ok {
 		return askPassword(ctx, to, fd, "Token (it is not shown): ")
 	}
-	data, err := io.ReadAll(io.LimitReader(to.in, maxTokenText+1))
-	if err == nil && len(data) > maxTokenText {
-		err = fmt.Errorf("it is longer than %d bytes", maxTokenText)
-	}
+	text, err := bounded(to.reader(ctx, "the token"), maxTokenText)
 	if err != nil {
 		return "", fmt.Errorf("cannot read the token: %w", err)
 	}
-	return string(data), nil
+	return text, nil
 }
 
 type tokenInspectCommand struct {
@@ -171,11 +167,8 @@ func plainToken(err error) error {
 // readJWKS reads a set of public keys from a file.
 func readJWKS(path string) (*jwt.KeySet, error) {
 	text, err := readBounded(path, jwt.MaxJWKSLength)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, notFoundError("there is no file %s", path)
-	}
 	if err != nil {
-		return nil, fmt.Errorf("cannot read the keys: %w", err)
+		return nil, cannotRead("the keys", path, err)
 	}
 	set, err := jwt.ParseJWKS([]byte(text))
 	if err != nil {
