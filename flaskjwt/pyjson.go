@@ -201,6 +201,8 @@ func (p *looseReader) string() (string, error) {
 		case c != '\\':
 			out = append(out, c)
 			p.at++
+		case p.at+1 == len(p.text):
+			return "", p.fault("Unterminated string starting at", start)
 		default:
 			r, err := p.escape()
 			if err != nil {
@@ -239,9 +241,9 @@ func (p *looseReader) escape() (rune, error) {
 	return r, nil // a surrogate alone becomes U+FFFD
 }
 
-// hex reads \uXXXX at a place.
+// hex reads \uXXXX at a place. Python wants something after it.
 func (p *looseReader) hex(at int) (rune, bool) {
-	if at+6 > len(p.text) || p.text[at:at+2] != `\u` {
+	if at+6 >= len(p.text) || p.text[at:at+2] != `\u` {
 		return 0, false
 	}
 	n, err := strconv.ParseUint(p.text[at+2:at+6], 16, 16)

@@ -144,3 +144,19 @@ func TestNoKeysToShow(t *testing.T) {
 		t.Errorf("answered %d %s", w.Code, w.Body)
 	}
 }
+
+// TestTruncatedClaims: the words for claims that end in the midst of a string are
+// Python's.
+func TestTruncatedClaims(t *testing.T) {
+	a := newApp(t, nil, flaskjwt.Options{}, nil)
+	for claims, want := range map[string]string{
+		`{"`:       `Unterminated string starting at: line 1 column 2 (char 1)`,
+		`{"a\`:     `Unterminated string starting at: line 1 column 2 (char 1)`,
+		`{"\u00e`:  `Invalid \\uXXXX escape: line 1 column 4 (char 3)`,
+		`{"\u00e9`: `Invalid \\uXXXX escape: line 1 column 4 (char 3)`,
+		`{"\x"`:    `Invalid \\escape: line 1 column 3 (char 2)`,
+	} {
+		token := signed(`{"alg":"HS256"}`, claims, base64.RawURLEncoding)
+		a.wants("GET", "/protected", token, http.StatusUnprocessableEntity, `{"msg":"Invalid payload string: `+want+`"}`)
+	}
+}
