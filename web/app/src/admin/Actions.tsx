@@ -2,8 +2,15 @@ import type { ReactNode } from 'react';
 import type { PersonDetail } from './types';
 import type { PersonState } from './usePerson';
 
+interface ActionsProps {
+  person: PersonDetail;
+  state: PersonState;
+  /** It is the account of the person who looks at it: nobody disables that. */
+  own: boolean;
+}
+
 /** The ways to keep somebody out or let them in. Only those that would change something. */
-export function Actions({ person, state }: { person: PersonDetail; state: PersonState }) {
+export function Actions({ person, state, own }: ActionsProps) {
   const { username } = person;
   const { busy, change } = state;
   const act = (path: string, done: string) => void change({ path, done: () => done });
@@ -23,13 +30,15 @@ export function Actions({ person, state }: { person: PersonDetail; state: Person
             Lets {username} sign in again, with the password they had.
           </Act>
         ) : (
-          <Act
-            name="Disable the account"
-            busy={busy === 'disable'}
-            act={() => act('disable', `${username} is disabled and signed out everywhere.`)}
-          >
-            Signs {username} out everywhere and refuses every further sign-in.
-          </Act>
+          !own && (
+            <Act
+              name="Disable the account"
+              busy={busy === 'disable'}
+              act={() => act('disable', `${username} is disabled and signed out everywhere.`)}
+            >
+              Signs {username} out everywhere and refuses every further sign-in.
+            </Act>
+          )
         )}
         {person.locked && (
           <Act

@@ -7,6 +7,7 @@ import { LongList } from '../components/LongList';
 import { Page } from '../components/Page';
 import { Moment } from '../components/Time';
 import { usePages } from '../usePages';
+import type { Pages } from '../usePages';
 import { AuditFilter } from './AuditFilter';
 import type { AuditRecord } from './types';
 import { actorOf, dayStart, groups, isAlarming, tellAdmin } from './words';
@@ -42,16 +43,36 @@ export function Audit() {
   return (
     <Page title="Audit trail">
       <AuditFilter />
+      <p role="status" className="muted">
+        {count(pages)}
+      </p>
       <LongList
         pages={pages}
         what="Looking up what happened"
-        empty="Nothing like that has been recorded."
+        empty={
+          isBackwards(params)
+            ? 'The first day is later than the last one. Choose them the other way round.'
+            : 'Nothing like that has been recorded.'
+        }
         keyOf={(record) => record.number}
       >
         {(record) => <Entry record={record} username={names.get(record.user_id)} />}
       </LongList>
     </Page>
   );
+}
+
+/** Says how much there is; of nothing, the list says so itself. */
+function count({ list }: Pages<AuditRecord>): string {
+  if (list.step !== 'here' || list.value.items.length === 0) return '';
+  const { items, next } = list.value;
+  if (next) return `The last ${items.length} entries.`;
+  return items.length === 1 ? '1 entry.' : `${items.length} entries.`;
+}
+
+function isBackwards(params: URLSearchParams): boolean {
+  const to = params.get('to');
+  return !!to && (params.get('from') ?? '') > to;
 }
 
 /** The question to the server that belongs to an address of this page. */

@@ -1,34 +1,23 @@
 import { useCallback } from 'react';
-import type { SubmitEvent } from 'react';
 import { useAuthClient } from '@latchkey-go/client/react';
 import { Link, useSearchParams } from 'react-router';
 import { call } from '../auth';
 import type { User } from '../auth';
 import { useAnswer } from '../useAnswer';
+import { Find } from './Find';
 import type { PersonDetail } from './types';
 import { groups } from './words';
 
-/** Narrows the audit trail down. What is chosen is in the address, so that it can be kept or sent. */
+/** Narrows the audit trail down. */
 export function AuditFilter() {
-  const [params, setParams] = useSearchParams();
-  const user = params.get('user') ?? '';
-
-  function narrow(event: SubmitEvent<HTMLFormElement>) {
-    event.preventDefault();
-    const chosen = new URLSearchParams(user && { user });
-    for (const [name, value] of new FormData(event.currentTarget)) {
-      if (typeof value === 'string' && value) chosen.set(name, value);
-    }
-    setParams(chosen);
-  }
-
+  const user = useSearchParams()[0].get('user');
   return (
     <>
       {user && <OnlyOne id={user} />}
-      <form key={params.toString()} role="search" className="find" onSubmit={narrow}>
+      <Find act="Show" keep="user">
         <div className="field">
           <label htmlFor="show">Show</label>
-          <select id="show" name="show" defaultValue={params.get('show') ?? ''}>
+          <select id="show" name="show">
             <option value="">Everything</option>
             {Object.entries(groups).map(([key, { name }]) => (
               <option key={key} value={key}>
@@ -39,16 +28,13 @@ export function AuditFilter() {
         </div>
         <div className="field">
           <label htmlFor="from">From day</label>
-          <input id="from" name="from" type="date" defaultValue={params.get('from') ?? ''} />
+          <input id="from" name="from" type="date" />
         </div>
         <div className="field">
           <label htmlFor="to">To day</label>
-          <input id="to" name="to" type="date" defaultValue={params.get('to') ?? ''} />
+          <input id="to" name="to" type="date" />
         </div>
-        <button type="submit" className="button">
-          Show
-        </button>
-      </form>
+      </Find>
     </>
   );
 }

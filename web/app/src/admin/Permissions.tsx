@@ -2,6 +2,11 @@ import { Field, Form, Submit } from '../components/form';
 import type { PersonDetail } from './types';
 import type { PersonState } from './usePerson';
 
+// What RFC 6749 has for a scope, and no longer than the server takes.
+const good = /^[!#-[\]-~]{1,64}$/;
+const bad =
+  'Enter a permission, such as admin: up to 64 letters, digits and signs without spaces, quotation marks and backslashes';
+
 /** What somebody may do besides signing in. */
 export function Permissions({ person, state }: { person: PersonDetail; state: PersonState }) {
   const { scopes, username } = person;
@@ -48,7 +53,7 @@ export function Permissions({ person, state }: { person: PersonDetail; state: Pe
           key={scopes.join(' ')} // empty again once it is granted
           action="/admin/users"
           check={({ scope }) =>
-            scope?.trim() ? [] : [{ field: 'scope', msg: 'Enter a permission, such as admin' }]
+            good.test(scope?.trim() ?? '') ? [] : [{ field: 'scope', msg: bad }]
           }
           send={async ({ scope = '' }) => {
             const wanted = scope.trim();

@@ -1,6 +1,9 @@
 import type { ReactNode } from 'react';
 import { Link, useParams } from 'react-router';
+import { AuthError } from '@latchkey-go/client';
+import { useUser } from '@latchkey-go/client/react';
 import { callName } from '../auth';
+import type { User } from '../auth';
 import { Loaded } from '../components/Loaded';
 import { Notice } from '../components/Notice';
 import { Page } from '../components/Page';
@@ -23,6 +26,9 @@ export function PersonPage() {
 function OnePerson({ id }: { id: string }) {
   const state = usePerson(id);
   const { answer, done, problem } = state;
+  const me = useUser<User>();
+  if (answer.step === 'failed' && isGone(answer.error)) return <NoSuchUser />;
+  const own = me?.id === id;
   const title = answer.step === 'here' ? callName(answer.value) : 'A user';
   return (
     <Page title={title}>
@@ -42,19 +48,40 @@ function OnePerson({ id }: { id: string }) {
                 <p>{problem}</p>
               </Notice>
             )}
+            {own && (
+              <p className="lede">
+                This is your own account: another administrator can disable it, change its
+                permissions or make a link for a new password.
+              </p>
+            )}
             <Facts person={person} />
             <p>
               <Link to={`/admin/audit?user=${encodeURIComponent(id)}`}>
                 What happened to this account
               </Link>
             </p>
-            <Actions person={person} state={state} />
-            <ResetLink person={person} state={state} />
-            <Permissions person={person} state={state} />
+            <Actions person={person} state={state} own={own} />
+            {!own && <ResetLink person={person} state={state} />}
+            {!own && <Permissions person={person} state={state} />}
             <PersonDevices id={id} changes={state.changes} />
           </>
         )}
       </Loaded>
+    </Page>
+  );
+}
+
+const isGone = (error: unknown): boolean => error instanceof AuthError && error.status === 404;
+
+function NoSuchUser() {
+  return (
+    <Page title="There is no such user" className="narrow" replaces>
+      <p className="lede">The account may have been deleted, or the address mistyped.</p>
+      <p className="actions">
+        <Link className="button" to="/admin/users">
+          Go to the users
+        </Link>
+      </p>
     </Page>
   );
 }

@@ -1,5 +1,4 @@
 import { useCallback } from 'react';
-import type { SubmitEvent } from 'react';
 import { useAuthClient } from '@latchkey-go/client/react';
 import { Link, useSearchParams } from 'react-router';
 import { call } from '../auth';
@@ -9,6 +8,7 @@ import { Page } from '../components/Page';
 import { day } from '../time';
 import { usePages } from '../usePages';
 import type { Pages } from '../usePages';
+import { Find } from './Find';
 import { Marks } from './Marks';
 import type { Person } from './types';
 
@@ -17,7 +17,7 @@ const atOnce = '25';
 /** Everybody with an account. */
 export function Users() {
   const client = useAuthClient<User>();
-  const [params, setParams] = useSearchParams();
+  const [params] = useSearchParams();
   const search = params.get('search') ?? '';
   const ask = useCallback(
     async (cursor: string) => {
@@ -36,32 +36,23 @@ export function Users() {
   );
   const pages = usePages(ask);
 
-  function find(event: SubmitEvent<HTMLFormElement>) {
-    event.preventDefault();
-    const wanted = new FormData(event.currentTarget).get('search');
-    setParams(typeof wanted === 'string' && wanted.trim() ? { search: wanted.trim() } : {});
-  }
-
   return (
     <Page title="Users">
-      <form key={search} role="search" className="find" onSubmit={find}>
+      <Find act="Search">
         <div className="field">
           <label htmlFor="search">Username</label>
           <input
             id="search"
             name="search"
             type="search"
-            defaultValue={search}
+            maxLength={64}
             autoCapitalize="none"
             autoComplete="off"
             autoCorrect="off"
             spellCheck={false}
           />
         </div>
-        <button type="submit" className="button">
-          Search
-        </button>
-      </form>
+      </Find>
       <p role="status" className="muted">
         {count(pages, search)}
       </p>
