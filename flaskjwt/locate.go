@@ -205,7 +205,9 @@ const maxBody = 64 << 10
 
 // presentedCSRF finds the CSRF value in the header, else in a form.
 func (m *Manager) presentedCSRF(r *http.Request, kind *kindSettings) string {
-	if value := r.Header.Get(kind.csrfHeader); value != "" || !m.set.csrfForm {
+	// One that comes twice is one value to the original, and so a wrong one.
+	value := strings.Join(r.Header.Values(kind.csrfHeader), ", ")
+	if value != "" || !m.set.csrfForm {
 		return value
 	}
 	if mediaType(r) != "application/x-www-form-urlencoded" || r.Body == nil || r.ContentLength > maxBody {

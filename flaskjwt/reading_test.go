@@ -160,3 +160,25 @@ func TestTruncatedClaims(t *testing.T) {
 		a.wants("GET", "/protected", token, http.StatusUnprocessableEntity, `{"msg":"Invalid payload string: `+want+`"}`)
 	}
 }
+
+// TestCSRFHeaderTwice: of two values none is chosen.
+func TestCSRFHeaderTwice(t *testing.T) {
+	a := newApp(t, flaskjwt.Settings{"JWT_TOKEN_LOCATION": []string{"cookies"}}, flaskjwt.Options{}, nil)
+	for _, test := range []struct {
+		values []string
+		status int
+	}{
+		{[]string{"value"}, http.StatusOK},
+		{[]string{"value", "value"}, http.StatusUnauthorized},
+		{[]string{"value", "other"}, http.StatusUnauthorized},
+	} {
+		r := httptest.NewRequest("POST", "/protected", nil)
+		r.Header["X-Csrf-Token"] = test.values
+		r.Header.Set("Cookie", "access_token_cookie="+signed(`{"alg":"HS256"}`, plainClaims, base64.RawURLEncoding))
+		w := httptest.NewRecorder()
+		a.mux.ServeHTTP(w, r)
+		if w.Code != test.status {
+			t.Errorf("%q answers %d %s", test.values, w.Code, w.Body)
+		}
+	}
+}
