@@ -11,12 +11,13 @@ import (
 // UpdateAttempts implements account.AttemptStore. Hardly ever do two callers
 // want one row at the same moment, so it first reads the row and replaces it
 // on condition that it is as it was read: two statements in place of a
-// transaction of four. Where another was quicker it takes the row's lock.
+// transaction of four. Where another was quicker it takes the row's lock. It
+// reads by the connection that writes, which on SQLite has the pages at hand.
 func (s *Store) UpdateAttempts(ctx context.Context, key string, update func(account.Attempts) account.Attempts) error {
 	const op = "update attempts"
 	var old account.Attempts
 	err := s.retry(ctx, op, func() (err error) {
-		old, err = readAttempts(ctx, s.hotReader, key)
+		old, err = readAttempts(ctx, s.hotWriter, key)
 		return err
 	})
 	if err != nil {

@@ -15,6 +15,10 @@ const auditColumns = `at, kind, reason, user_id, username, session_id, actor, ad
 // auditChunk bounds the rows of one INSERT: databases limit its parameters.
 const auditChunk = 500
 
+// auditHot is up to how many rows an INSERT is one that requests wait for: a
+// sign-in, and what came just before it. Each number has a text of its own.
+const auditHot = 2
+
 // AppendAudit implements account.AuditStore.
 func (s *Store) AppendAudit(ctx context.Context, records []account.AuditRecord) error {
 	return s.inTx(ctx, "append to the audit trail", func(tx *sql.Tx) error {
@@ -30,7 +34,11 @@ func (s *Store) appendAudit(ctx context.Context, tx *sql.Tx, records []account.A
 			args = append(args, toMicros(r.At), r.Kind, r.Reason, r.UserID, r.Username, r.SessionID, r.Actor,
 				r.Client.Address, r.Client.UserAgent)
 		}
-		if _, err := tx.ExecContext(ctx, insertRows(s.dialect, "latchkey_audit", auditColumns, n), args...); err != nil {
+		q := querier(tx)
+		if n <= auditHot {
+			q = s.hot(tx)
+		}
+		if _, err := q.ExecContext(ctx, insertRows(s.dialect, "latchkey_audit", auditColumns, n), args...); err != nil {
 			return err
 		}
 		records = records[n:]

@@ -20,12 +20,13 @@ func (s *Store) SaveDevice(ctx context.Context, d account.Device, limit int) err
 			ORDER BY seen_at DESC, token_hash DESC LIMIT 1000000 OFFSET $3)`
 	)
 	return s.inTx(ctx, "save device", func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, save, d.UserID, d.TokenHash, toMicros(d.CreatedAt), toMicros(d.SeenAt),
+		hot := s.hot(tx)
+		_, err := hot.ExecContext(ctx, save, d.UserID, d.TokenHash, toMicros(d.CreatedAt), toMicros(d.SeenAt),
 			d.Client.Address, d.Client.UserAgent)
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, trim, d.UserID, d.TokenHash, int64(limit-1))
+		_, err = hot.ExecContext(ctx, trim, d.UserID, d.TokenHash, int64(limit-1))
 		return err
 	})
 }
@@ -35,7 +36,7 @@ func (s *Store) HasDevice(ctx context.Context, userID, tokenHash string, since t
 	const query = `SELECT count(*) FROM latchkey_devices WHERE user_id = $1 AND token_hash = $2 AND seen_at > $3`
 	var n int64
 	err := s.retry(ctx, "look up device", func() (err error) {
-		n, err = number(ctx, s.reader, query, userID, tokenHash, toMicros(since))
+		n, err = number(ctx, s.hotReader, query, userID, tokenHash, toMicros(since))
 		return err
 	})
 	return n > 0, err
