@@ -14,7 +14,7 @@ import (
 
 type benchHashCommand struct {
 	Target    time.Duration `help:"How long checking a password may take." default:"100ms"`
-	MaxMemory uint32        `help:"How much memory checking a password may take, in MiB: 19 to 256." default:"64"`
+	MaxMemory uint32        `help:"How much memory checking a password may take, in MiB: 19 to 256." default:"64" placeholder:"MIB"`
 	format
 }
 
@@ -51,7 +51,7 @@ func (c *benchHashCommand) Run(ctx context.Context, to streams) error {
 		return usageError("--target must be from 1ms to 10s")
 	}
 	if c.MaxMemory < hashMemories[0] || c.MaxMemory > 256 {
-		return usageError("--max-memory must be from %d to 256", hashMemories[0])
+		return usageError("--max-memory must be from %d to 256 MiB", hashMemories[0])
 	}
 	// What account.Config.Workers is by default.
 	result := hashBench{TargetMilliseconds: milliseconds(c.Target), Workers: max(runtime.GOMAXPROCS(0)-1, 1)}

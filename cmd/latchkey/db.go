@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"time"
@@ -88,8 +90,8 @@ func (c *dbRestoreCommand) Run(ctx context.Context, to streams) error {
 	if where.IsPostgres() {
 		return usageError("this command is for SQLite; for PostgreSQL run pg_restore, and then: latchkey db restored")
 	}
-	if _, err := os.Stat(c.File); os.IsNotExist(err) {
-		return notFoundError("there is no file %s to restore", c.File)
+	if err := checkBackup(c.File); err != nil {
+		return err
 	}
 	question := fmt.Sprintf("Put %s in place of %s and sign everybody out?", c.File, where.DatabaseName())
 	if err := c.confirm(ctx, to, question); err != nil {
@@ -109,6 +111,28 @@ func (c *dbRestoreCommand) Run(ctx context.Context, to streams) error {
 		text += "\nWhat was there before is kept as " + kept + "."
 	}
 	return c.print(to, result, text)
+}
+
+// sqliteHeader is how every SQLite database begins.
+const sqliteHeader = "SQLite format 3\x00"
+
+// checkBackup finds a slip in the name of a backup before anybody is asked
+// whether it shall take the place of the database.
+func checkBackup(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return cannotRead("the backup", path, err)
+	}
+	defer func() { _ = f.Close() }() // it was only read
+	start := make([]byte, len(sqliteHeader))
+	_, err = io.ReadFull(f, start)
+	switch {
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), err == nil && string(start) != sqliteHeader:
+		return fmt.Errorf("%s is not a backup that latchkey db backup has made; nothing was changed", path)
+	case err != nil:
+		return cannotRead("the backup", path, err)
+	}
+	return nil
 }
 
 type dbRestoredCommand struct {

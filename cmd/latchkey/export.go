@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -65,8 +66,11 @@ func (c *exportUsersCommand) toFile(p *people, to streams) (err error) {
 		return fmt.Errorf("%s is there already; choose another name", c.Out)
 	}
 	f, err := os.CreateTemp(filepath.Dir(c.Out), "."+filepath.Base(c.Out)+".*") // mode 0600
+	if failure, ok := errors.AsType[*fs.PathError](err); ok {
+		return fmt.Errorf("cannot write into the directory %s: %w; name another file with --out", filepath.Dir(c.Out), failure.Err)
+	}
 	if err != nil {
-		return fmt.Errorf("cannot write the accounts: %w", err)
+		return err
 	}
 	defer func() {
 		if err != nil {

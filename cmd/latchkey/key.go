@@ -36,11 +36,15 @@ func (k keyFile) open() (*jwt.Keyring, error) {
 	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil, notFoundError("there are no keys in %s; say with --data or --keys where they are, or make some with: latchkey serve", path)
 	}
-	ring, err := jwt.OpenKeyring(path, k.Algorithm)
-	if err != nil {
-		return nil, fmt.Errorf("cannot use the keys: %w", plainKey(err))
+	return k.installation().OpenKeyring(k.Algorithm)
+}
+
+// plainChange is err, of changing the keys, in words for people.
+func (k keyFile) plainChange(err error) error {
+	if failure, ok := errors.AsType[*fs.PathError](err); ok {
+		return fmt.Errorf("the keys in %s are as they were: cannot write there: %w", k.installation().Keys(), failure.Err)
 	}
-	return ring, nil
+	return plainKey(err)
 }
 
 // plainKey is err without the name of the package: what was refused, and why.

@@ -44,12 +44,12 @@ func (c *keyImportCommand) Run(ctx context.Context, to streams) error {
 		}
 	}
 	if err := ring.Import(k); err != nil {
-		return plainKey(err)
+		return c.plainChange(err)
 	}
 	if c.As == "active" {
 		plan := installation.RotationNow(time.Duration(c.RefreshTTL))
 		if _, err := ring.Rotate(plan); err != nil {
-			return plainKey(err)
+			return c.plainChange(err)
 		}
 	}
 	if err := c.note(ctx, installation.KeyImported, k.ID()); err != nil {

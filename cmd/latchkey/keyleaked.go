@@ -34,7 +34,7 @@ func (c *keyLeakedCommand) Run(ctx context.Context, to streams) error {
 	}
 	for _, id := range ids {
 		if err := ring.RetireNow(id); err != nil && !errors.Is(err, jwt.ErrUnknownKey) {
-			return fmt.Errorf("%w; mend that and run this again", plainKey(err))
+			return fmt.Errorf("%w; mend that and run this again", c.plainChange(err))
 		}
 	}
 	signs := ring.KeySet().SigningKey().ID()

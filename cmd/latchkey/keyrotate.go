@@ -41,7 +41,7 @@ func (c *keyRotateCommand) Run(ctx context.Context, to streams) error {
 	}
 	changed, err := ring.Rotate(plan)
 	if err != nil {
-		return plainKey(err)
+		return c.plainChange(err)
 	}
 	result := rotation{changed, keyRowsOf(ring.Keys())}
 	if err := c.noteRotation(ctx, before, ring.Keys()); err != nil {
@@ -97,7 +97,7 @@ func (c *keyRetireCommand) Run(ctx context.Context, to streams) error {
 		return err
 	}
 	if err := ring.RetireNow(c.ID); err != nil {
-		return plainKey(err)
+		return c.plainChange(err)
 	}
 	if err := c.note(ctx, installation.KeyRetired, c.ID); err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -107,10 +108,13 @@ func (c *tokenVerifyCommand) keys(ctx context.Context) (*jwt.KeySet, error) {
 	}
 	remote, err := jwt.NewRemoteKeys(jwt.RemoteConfig{Issuer: cmp.Or(c.Issuer, c.JWKS), URL: c.JWKS})
 	if err != nil {
-		return nil, usageError("--jwks: %w", plainKey(err))
+		return nil, usageError("--jwks must be a file, or a URL with https (or http on this machine), such as https://app.example.com/.well-known/jwks.json")
 	}
 	if err := remote.Refresh(ctx); err != nil {
-		return nil, fmt.Errorf("cannot fetch the keys from %s: %w", c.JWKS, err)
+		if failure, ok := errors.AsType[*url.Error](err); ok {
+			err = failure.Err // without the URL once more
+		}
+		return nil, fmt.Errorf("cannot fetch the keys from %s: %w; or save them into a file, and name that with --jwks", c.JWKS, err)
 	}
 	return remote.KeySet(), nil
 }

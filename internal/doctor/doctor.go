@@ -91,13 +91,19 @@ func Worst(found []Finding) Level {
 // plain is an error in one line.
 func plain(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }
 
+// howMany is "1 key" or "2 keys".
+func howMany(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %ss", n, one)
+}
+
 // days is a duration as people say it.
 func days(d time.Duration) string {
 	switch n := int(d.Hours() / 24); {
-	case n == 1:
-		return "1 day"
-	case n > 1:
-		return fmt.Sprintf("%d days", n)
+	case n >= 1:
+		return howMany(n, "day")
 	}
 	return d.Round(time.Minute).String()
 }

@@ -31,7 +31,7 @@ func checkKeys(s Settings) []Finding {
 	}
 	if len(found) == 0 {
 		active := ring.KeySet().SigningKey()
-		found = []Finding{{"keys", OK, fmt.Sprintf("%d keys; %s signs", len(ring.Keys()), active.ID()), ""}}
+		found = []Finding{{"keys", OK, howMany(len(ring.Keys()), "key") + "; " + active.ID() + " signs", ""}}
 	}
 	return found
 }

@@ -43,9 +43,14 @@ func parseTime(text string) (time.Time, error) {
 		return time.Time{}, nil
 	}
 	for _, layout := range timeLayouts {
-		if t, err := time.Parse(layout, text); err == nil && t.Year() >= 1970 && t.Year() < 2262 {
-			return t.UTC().Truncate(time.Microsecond), nil
+		t, err := time.Parse(layout, text)
+		if err != nil {
+			continue
 		}
+		if t.Year() < 1970 || t.After(latest) {
+			return time.Time{}, errors.New("is not between 1970 and 2261")
+		}
+		return t.UTC().Truncate(time.Microsecond), nil
 	}
 	n, err := strconv.ParseFloat(text, 64)
 	switch {
@@ -55,6 +60,25 @@ func parseTime(text string) (time.Time, error) {
 		return time.UnixMilli(int64(n)).UTC(), nil
 	}
 	return time.UnixMicro(int64(n * 1e6)).UTC(), nil
+}
+
+// latest is the last moment that an account can have: nanoseconds since 1970 go
+// no further.
+var latest = time.Date(2261, 12, 31, 23, 59, 59, 0, time.UTC)
+
+// parseUntil reads the end of a time, which may be so far away that it means
+// forever.
+func parseUntil(text string) (time.Time, error) {
+	text = strings.TrimSpace(text)
+	if text == "infinity" {
+		return latest, nil
+	}
+	for _, layout := range timeLayouts {
+		if t, err := time.Parse(layout, text); err == nil && t.After(latest) {
+			return latest, nil
+		}
+	}
+	return parseTime(text)
 }
 
 // parseFlag reads a truth value as databases write it.

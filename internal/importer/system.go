@@ -152,7 +152,7 @@ func (s System) standing(row *row, p *Person, now time.Time) {
 	if row.text(c.Active) != "" && !row.flag(c.Active) {
 		disabled = true
 	}
-	if row.time(c.BannedUntil).After(now) {
+	if read(row, c.BannedUntil, parseUntil).After(now) {
 		disabled = true
 	}
 	if disabled && p.DisabledAt.IsZero() {

@@ -41,6 +41,26 @@ func TestTimes(t *testing.T) {
 	}
 }
 
+// TestBannedForever: however far away the end is, the person may not sign in, and
+// is not left behind.
+func TestBannedForever(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for text, disabled := range map[string]bool{
+		"infinity": true, "2999-12-31 00:00:00+00": true, "2126-01-02 03:04:05+00": true, "2025-01-01 00:00:00+00": false, "": false,
+	} {
+		p, err := system(t, "supabase").Person(&Record{Line: 1, values: map[string]string{
+			"email": "ada@example.com", "email_confirmed_at": "2024-01-02 03:04:05+00", "banned_until": text,
+		}}, now)
+		if err != nil || p.DisabledAt.IsZero() == disabled {
+			t.Errorf("%q: %+v, %v", text, p, err)
+		}
+	}
+	_, err := system(t, "jsonl").Person(&Record{Line: 1, values: map[string]string{"username": "ada", "created_at": "2999-01-01"}}, now)
+	if err == nil || !strings.Contains(err.Error(), "its created_at is not between 1970 and 2261") {
+		t.Errorf("got %v", err)
+	}
+}
+
 // TestRowsRefused: what is wrong is named, and the value is not repeated.
 func TestRowsRefused(t *testing.T) {
 	for _, c := range []struct {

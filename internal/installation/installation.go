@@ -192,11 +192,14 @@ func (e *missingError) Error() string {
 func (e *missingError) Is(target error) bool { return target == ErrMissing }
 
 // OpenKeys opens the signing keys, and makes an Ed25519 key if there is none.
-func (l Location) OpenKeys() (*jwt.Keyring, error) {
+func (l Location) OpenKeys() (*jwt.Keyring, error) { return l.OpenKeyring(jwt.EdDSA) }
+
+// OpenKeyring is OpenKeys for keys that may be for another algorithm.
+func (l Location) OpenKeyring(alg jwt.Algorithm) (*jwt.Keyring, error) {
 	if err := l.checkKeys(); err != nil {
 		return nil, err
 	}
-	ring, err := jwt.OpenKeyring(l.Keys(), jwt.EdDSA)
+	ring, err := jwt.OpenKeyring(l.Keys(), alg)
 	if err != nil {
 		return nil, l.plainKeys(err)
 	}
@@ -208,6 +211,9 @@ func (l Location) checkKeys() error {
 	path := l.Keys()
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return fmt.Errorf("cannot use the keys: %s is a directory; name a file with --keys, such as %s", path, filepath.Join(path, keysFile))
+	}
+	if info, err := os.Lstat(path); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		return fmt.Errorf("cannot use the keys: %s is a symbolic link, which could be turned elsewhere; name the file itself with --keys", path)
 	}
 	dir := filepath.Dir(path)
 	if dir == filepath.Clean(l.DataDir) {
