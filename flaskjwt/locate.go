@@ -3,6 +3,7 @@ package flaskjwt
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"iter"
 	"net/http"
@@ -236,7 +237,7 @@ func firstField(form, name string) string {
 }
 
 // unescape decodes a part of a form. A percent sign without two hex digits
-// stands for itself.
+// stands for itself, and so does what decodes to no UTF-8.
 func unescape(s string) string {
 	s = strings.ReplaceAll(s, "+", " ")
 	if strings.IndexByte(s, '%') < 0 {
@@ -253,7 +254,25 @@ func unescape(s string) string {
 		}
 		out = append(out, s[i])
 	}
-	return strings.ToValidUTF8(string(out), "\ufffd")
+	return asUTF8(out)
+}
+
+// asUTF8 writes bytes that are no part of UTF-8 in hex, as in a query.
+func asUTF8(text []byte) string {
+	if utf8.Valid(text) {
+		return string(text)
+	}
+	var b strings.Builder
+	for len(text) > 0 {
+		r, size := utf8.DecodeRune(text)
+		if r == utf8.RuneError && size == 1 {
+			fmt.Fprintf(&b, "%%%02X", text[0])
+		} else {
+			b.Write(text[:size])
+		}
+		text = text[size:]
+	}
+	return b.String()
 }
 
 // mediaType is the type of the body, in lower case and without parameters.

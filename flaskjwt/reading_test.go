@@ -104,11 +104,13 @@ func TestQueryAsPython(t *testing.T) {
 	}, flaskjwt.Options{}, nil)
 	token := signed(`{"alg":"HS256"}`, plainClaims, base64.RawURLEncoding)
 	for query, want := range map[string]string{
-		"jwt=Bearer+" + token:       `{"sub":"ann"}`,
-		"a;b&jwt=Bearer%20" + token: `{"sub":"ann"}`,
-		"jwt=Bearer%2":              `{"msg":"Invalid value for query parameter 'jwt'. Expected the value to start with 'Bearer '"}`,
-		"jwt=Bearer%20%zz":          `{"msg":"Not enough segments"}`,
-		"jwt;x=1":                   `{"msg":"Missing 'jwt' query paramater"}`,
+		"jwt=Bearer+" + token:           `{"sub":"ann"}`,
+		"a;b&jwt=Bearer%20" + token:     `{"sub":"ann"}`,
+		"jwt=Bearer%2":                  `{"msg":"Invalid value for query parameter 'jwt'. Expected the value to start with 'Bearer '"}`,
+		"jwt=Bearer%20%zz":              `{"msg":"Not enough segments"}`,
+		"jwt=%e9%C3%A9":                 `{"msg":"Invalid value for query parameter 'jwt'. Expected the value to start with 'Bearer '"}`,
+		"jwt=Bearer%20" + token + "%e9": `{"msg":"Invalid crypto padding"}`,
+		"jwt;x=1":                       `{"msg":"Missing 'jwt' query paramater"}`,
 	} {
 		r := httptest.NewRequest("GET", "/?"+query, nil)
 		w := httptest.NewRecorder()
