@@ -239,7 +239,7 @@ func checkError(doc *openapi3.T, response *http.Response, body []byte, code stri
 		return err
 	}
 	schema := doc.Components.Schemas["Error"]
-	if e.Error != "" && strings.HasPrefix(response.Request.URL.Path, "/oauth") {
+	if path := response.Request.URL.Path; e.Error != "" && (strings.HasPrefix(path, "/oauth") || path == "/.well-known/oauth-authorization-server") {
 		schema = doc.Components.Schemas["OAuthError"]
 	} else if seen.add("", response.StatusCode, body); code != "" && e.Code != code {
 		return errors.New("the code is not " + code)

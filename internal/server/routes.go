@@ -34,7 +34,7 @@ func (s *Server) routes() http.Handler {
 	}
 	mux.Handle("/healthz", getOnly(alive))
 	mux.Handle("/readyz", getOnly(s.ready))
-	mux.Handle(jwksPath, s.auth.JWKSHandler())
+	mux.Handle(jwksPath, getOnly(s.auth.JWKSHandler().ServeHTTP))
 	mux.Handle("/.well-known/change-password", getOnly(changePassword))
 	s.registerDebug(mux)
 	mux.Handle("/", s.app)
