@@ -112,15 +112,21 @@ func (a *Auth) expect(want TokenType, now time.Time) jwt.Expect {
 	}
 	switch want {
 	case AccessToken:
-		e.Types, e.MaxLifetime = accessTypes, a.cfg.AccessTTL
+		e.Types, e.MaxLifetime = accessTypes, inTokens(a.cfg.AccessTTL)
 	case RefreshToken:
 		// Whoever holds a refresh token must prove it by the session's MAC
 		// before being told anything, the expiry included.
-		e.Types, e.MaxLifetime, e.SkipExpiry = refreshTypes, a.cfg.RefreshTTL, true
+		e.Types, e.MaxLifetime, e.SkipExpiry = refreshTypes, inTokens(a.cfg.RefreshTTL), true
 	default:
 		e.Types = anyTypes
 	}
 	return e
+}
+
+// inTokens is how long a lifetime may look in a token, whose times are cut off to
+// seconds: the issue perhaps by more than the end.
+func inTokens(lifetime time.Duration) time.Duration {
+	return (lifetime + time.Second - 1).Truncate(time.Second)
 }
 
 var (

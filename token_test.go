@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 	"unsafe"
 	"weak"
 
@@ -150,4 +151,27 @@ func TestSeenTokenHoldsNoRequest(t *testing.T) {
 		}
 	}
 	runtime.KeepAlive(a)
+}
+
+// TestLifetimesOfPartsOfSeconds: whatever the moment within a second, a token that
+// was just issued is good.
+func TestLifetimesOfPartsOfSeconds(t *testing.T) {
+	for _, moment := range []time.Duration{0, 300 * time.Millisecond, 600 * time.Millisecond, 999 * time.Millisecond} {
+		cfg, now := goodConfig(t), &clock{}
+		cfg.AccessTTL, cfg.RefreshTTL, cfg.Now = 1500*time.Millisecond, 2500*time.Millisecond, now.now
+		now.advance(moment)
+		auth, err := latchkey.New(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tokens, err := auth.Issue(newRequest("POST"), latchkey.Login{Subject: "ada"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for token, guard := range map[string]func(http.Handler) http.Handler{tokens.Access: auth.Required, tokens.Refresh: auth.Refresh} {
+			if w := serve(guard(jsonHandler(`{}`)), "GET", "/", "Authorization", "Bearer "+token); w.Code != http.StatusOK {
+				t.Errorf("at %v: %d %s", moment, w.Code, w.Body)
+			}
+		}
+	}
 }
