@@ -101,15 +101,15 @@ func askPassword(ctx context.Context, to streams, fd int, prompt string) (string
 	if err != nil {
 		return "", fmt.Errorf("cannot use the terminal: %w", err)
 	}
-	screen := term.NewTerminal(struct {
+	// The prompt goes where messages go, which need not be the terminal.
+	_, _ = io.WriteString(to.log, prompt)
+	hidden := term.NewTerminal(struct {
 		io.Reader
 		io.Writer
-	}{oneByOne{to.in}, to.log}, "")
-	password, err := await(ctx, func() (string, error) { return screen.ReadPassword(prompt) })
+	}{oneByOne{to.in}, io.Discard}, "")
+	password, err := await(ctx, func() (string, error) { return hidden.ReadPassword("") })
 	restored := term.Restore(fd, shown)
-	if err != nil {
-		_, _ = io.WriteString(to.log, "\n") // there was no Enter
-	}
+	_, _ = io.WriteString(to.log, "\n") // the one that was typed is not shown
 	if errors.Is(err, io.EOF) {
 		err = errInterrupted
 	} else if err != nil {

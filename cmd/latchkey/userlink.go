@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"strings"
 	"time"
@@ -28,6 +29,12 @@ func (b baseURL) check() error {
 		return usageError("--base-url is http on a host that other machines reach: everybody on the way could use the link; use https")
 	}
 	return nil
+}
+
+// onlyHere says that what begins with the address leads to this machine alone.
+func (b baseURL) onlyHere() bool {
+	u, err := url.Parse(b.BaseURL)
+	return err == nil && loopback.IsHost(u.Hostname())
 }
 
 // reset is the link for a token. The fragment gets into no log and no Referer.
@@ -73,8 +80,11 @@ func (f format) printLink(to streams, p *people, u *account.User, base baseURL) 
 		ExpiresAt time.Time `json:"expires_at"`
 	}{u.Username, u.ID, base.reset(token.Token), token.ExpiresAt}
 	if !f.JSON {
-		_, err := fmt.Fprintf(to.log, "Give this link to %s and nobody else. It works once, until %s:\n", u.Username, when(token.ExpiresAt))
-		if err != nil {
+		text := fmt.Sprintf("Give this link to %s and nobody else. It works once, until %s:\n", u.Username, when(token.ExpiresAt))
+		if base.onlyHere() {
+			text = "The link leads to this machine; for people elsewhere say with --base-url which address they open.\n" + text
+		}
+		if _, err := io.WriteString(to.log, text); err != nil {
 			return err
 		}
 	}

@@ -55,5 +55,8 @@ func ServerKeys(ctx context.Context, log *account.AuditLog, s Settings, keys []j
 			}
 		}
 	}
+	if len(servers) == 0 {
+		return Finding{"server_keys", OK, "no server is at work on this database", ""}
+	}
 	return Finding{"server_keys", OK, fmt.Sprintf("servers on this database: %d, with the same keys", len(servers)), ""}
 }
