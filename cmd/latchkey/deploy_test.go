@@ -95,7 +95,10 @@ func TestDeployUnits(t *testing.T) {
 	if unknown := unknownVariables(parser.Model, variables); len(unknown) > 0 {
 		t.Errorf("%q are no settings", unknown)
 	}
-	for _, line := range []string{"DynamicUser=yes", "StateDirectoryMode=0700", "ExecStart=/usr/local/bin/latchkey serve", "ExecReload=/bin/kill -HUP $MAINPID"} {
+	for _, line := range []string{
+		"DynamicUser=yes", "StateDirectoryMode=0700", "ExecStart=/usr/local/bin/latchkey serve", "ExecReload=/bin/kill -HUP $MAINPID",
+		"Restart=on-failure", "RestartSec=2", "StartLimitIntervalSec=0", // serve ends while there is no database
+	} {
 		if !strings.Contains(service, "\n"+line+"\n") {
 			t.Errorf("the service lacks %s", line)
 		}
