@@ -67,6 +67,10 @@ func TestNewRefuses(t *testing.T) {
 		"SameSite None on http": {func(c *latchkey.Config) {
 			c.Issuer, c.Cookie.SameSite = "http://localhost", http.SameSiteNoneMode
 		}, "SameSite"},
+		"header name with space":   {func(c *latchkey.Config) { c.Header.Name = "X Token" }, "Header.Name"},
+		"header name with colon":   {func(c *latchkey.Config) { c.Header.RefreshName = "X:" }, "Header.RefreshName"},
+		"scheme with space":        {func(c *latchkey.Config) { c.Header.Scheme = "Bearer " }, "Header.Scheme"},
+		"CSRF header beyond ASCII": {func(c *latchkey.Config) { c.CSRF.HeaderName = "Ü" }, "CSRF.HeaderName"},
 		"SameSite of another kind": {func(c *latchkey.Config) { c.Cookie.SameSite = 99 }, "SameSite"},
 		"cookie name with space":   {func(c *latchkey.Config) { c.Cookie.AccessName = "a b" }, "cookie"},
 		"path without slash":       {func(c *latchkey.Config) { c.Cookie.RefreshPath = "refresh" }, "slash"},

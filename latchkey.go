@@ -103,6 +103,9 @@ func (c *Config) validate() []error {
 	if c.Leeway < 0 || c.Leeway > time.Minute {
 		add("Config.Leeway is %v: it must be between 0 and one minute", c.Leeway)
 	}
+	if c.Dialect == nil {
+		errs = append(errs, c.headerMistakes()...)
+	}
 	for _, l := range append([]Location{c.Deliver}, c.Locations...) {
 		if !knownLocation(l) {
 			add("the location %q does not exist: use InHeader, InCookie, InJSON or InQuery", l)
@@ -110,6 +113,22 @@ func (c *Config) validate() []error {
 	}
 	if c.Deliver == InQuery {
 		add("Config.Deliver cannot be InQuery: an answer has no query")
+	}
+	return errs
+}
+
+// headerMistakes returns the names that no header can have (RFC 9110, section
+// 5.6.2): net/http drops them without a word.
+func (c *Config) headerMistakes() []error {
+	var errs []error
+	for _, setting := range [][2]string{
+		{"Header.Name", c.Header.Name}, {"Header.Scheme", c.Header.Scheme},
+		{"Header.RefreshName", c.Header.RefreshName}, {"CSRF.HeaderName", c.CSRF.HeaderName},
+	} {
+		// The name of a cookie is of the same characters.
+		if err := (&http.Cookie{Name: setting[1]}).Valid(); err != nil {
+			errs = append(errs, fmt.Errorf("Config.%s is %q: use letters, digits and hyphens", setting[0], setting[1]))
+		}
 	}
 	return errs
 }
