@@ -58,11 +58,11 @@ func warnUnknownKinds(w io.Writer, kinds []string) error {
 
 // nearest is the candidate that takes the fewest changes of a letter.
 func nearest(text string, candidates []string) string {
-	return slices.MinFunc(candidates, func(a, b string) int { return distanceOf(text, a) - distanceOf(text, b) })
+	return slices.MinFunc(candidates, func(a, b string) int { return editDistance(text, a) - editDistance(text, b) })
 }
 
-// distanceOf is the Levenshtein distance, in bytes.
-func distanceOf(a, b string) int {
+// editDistance is the Levenshtein distance, in bytes.
+func editDistance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j

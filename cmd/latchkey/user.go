@@ -84,7 +84,7 @@ func (c *userAddCommand) Run(ctx context.Context, to streams) error {
 		}
 		u, err := p.accounts.AddUser(p.ctx, in)
 		if errors.Is(err, account.ErrUsernameTaken) {
-			return fmt.Errorf("the username %s is taken; choose another, or look with: latchkey user show %s", c.Username, c.Username)
+			return c.taken()
 		}
 		if err != nil {
 			return plain(err)
@@ -96,12 +96,17 @@ func (c *userAddCommand) Run(ctx context.Context, to streams) error {
 	})
 }
 
+// taken says that somebody has the username.
+func (c *userAddCommand) taken() error {
+	return fmt.Errorf("the username %s is taken; choose another, or look with: latchkey user show %s", c.Username, c.Username)
+}
+
 // newPassword reads a password that may be chosen, before there is an account
 // that would be left without one.
 func (c *userAddCommand) newPassword(ctx context.Context, to streams, p *people) (string, error) {
 	_, err := p.accounts.UserByUsername(p.ctx, c.Username)
 	if err == nil {
-		return "", fmt.Errorf("the username %s is taken; choose another, or look with: latchkey user show %s", c.Username, c.Username)
+		return "", c.taken()
 	}
 	if !errors.Is(err, account.ErrUserNotFound) {
 		return "", err
