@@ -1,9 +1,11 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"math"
+	"strconv"
 	"strings"
 	"time"
 
@@ -46,34 +48,9 @@ func (s *Store) appendAudit(ctx context.Context, tx *sql.Tx, records []account.A
 	return nil
 }
 
-// QueryAudit implements account.AuditStore. There are two texts so that the
-// history of one user is read from an index of its own.
+// QueryAudit implements account.AuditStore.
 func (s *Store) QueryAudit(ctx context.Context, q account.AuditQuery) ([]account.AuditRecord, error) {
-	const (
-		ofUser = `SELECT number, ` + auditColumns + ` FROM latchkey_audit
-			WHERE user_id = $1 AND number < $2 AND at >= $3 AND at < $4 AND ($5 = '' OR replace($5, ',' || kind || ',', '') <> $5)
-			ORDER BY number DESC LIMIT $6`
-		ofAll = `SELECT number, ` + auditColumns + ` FROM latchkey_audit
-			WHERE number < $1 AND at >= $2 AND at < $3 AND ($4 = '' OR replace($4, ',' || kind || ',', '') <> $4)
-			ORDER BY number DESC LIMIT $5`
-	)
-	before, since, until, kinds := int64(math.MaxInt64), int64(math.MinInt64), int64(math.MaxInt64), ""
-	if q.Before != 0 {
-		before = q.Before
-	}
-	if !q.Since.IsZero() {
-		since = toMicros(q.Since)
-	}
-	if !q.Until.IsZero() {
-		until = toMicros(q.Until)
-	}
-	if len(q.Kinds) > 0 {
-		kinds = "," + strings.Join(q.Kinds, ",") + ","
-	}
-	query, args := ofAll, []any{before, since, until, kinds, int64(q.Limit)}
-	if q.UserID != "" {
-		query, args = ofUser, append([]any{q.UserID}, args...)
-	}
+	query, args := selectAudit(q)
 	var found []account.AuditRecord
 	err := s.retry(ctx, "read the audit trail", func() error {
 		found = nil
@@ -91,6 +68,33 @@ func (s *Store) QueryAudit(ctx context.Context, q account.AuditQuery) ([]account
 		return nil, err
 	}
 	return found, nil
+}
+
+// selectAudit is the SELECT for what q asks for. It names the user only where q
+// does, so that the history of one user is read from an index of its own.
+func selectAudit(q account.AuditQuery) (query string, args []any) {
+	parameter := func(value any) string {
+		args = append(args, value)
+		return "$" + strconv.Itoa(len(args))
+	}
+	query = `SELECT number, ` + auditColumns + ` FROM latchkey_audit WHERE number < ` + parameter(cmp.Or(q.Before, math.MaxInt64))
+	if q.UserID != "" {
+		query += ` AND user_id = ` + parameter(q.UserID)
+	}
+	if !q.Since.IsZero() {
+		query += ` AND at >= ` + parameter(toMicros(q.Since))
+	}
+	if !q.Until.IsZero() {
+		query += ` AND at < ` + parameter(toMicros(q.Until))
+	}
+	if len(q.Kinds) > 0 {
+		kinds := make([]string, len(q.Kinds))
+		for i, kind := range q.Kinds {
+			kinds[i] = parameter(kind)
+		}
+		query += ` AND kind IN (` + strings.Join(kinds, ", ") + `)`
+	}
+	return query + ` ORDER BY number DESC LIMIT ` + parameter(int64(q.Limit)), args
 }
 
 // PurgeAudit implements account.AuditStore.

@@ -45,6 +45,7 @@ func Accounts(t *testing.T, open func(t *testing.T) account.Store) {
 		{"ConcurrentReset", testConcurrentReset},
 		{"Devices", testDevices},
 		{"Audit", testAudit},
+		{"AuditKinds", testAuditKinds},
 		{"PurgeAudit", testPurgeAudit},
 		{"AuditOfChanges", testAuditOfChanges},
 	} {

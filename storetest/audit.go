@@ -95,6 +95,16 @@ func testAudit(t *testing.T, s accounts) {
 	}
 }
 
+// testAuditKinds: a kind is compared as a whole, whatever it is made of.
+func testAuditKinds(_ *testing.T, s accounts) {
+	for _, between := range []string{",", "\n", "|", " ", "\", \""} {
+		r := line("in"+between+"out", "user of "+between, epoch0)
+		s.append(r)
+		s.trail(account.AuditQuery{UserID: r.UserID, Kinds: []string{"in", "out"}})
+		s.trail(account.AuditQuery{Kinds: []string{"in", r.Kind, r.Kind}}, r)
+	}
+}
+
 func testPurgeAudit(t *testing.T, s accounts) {
 	for i := range 5 {
 		s.append(line(fmt.Sprint(i), "u", epoch0.Add(time.Duration(-i)*time.Second)))
