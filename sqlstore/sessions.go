@@ -193,8 +193,9 @@ func (s *Store) Touch(ctx context.Context, seen map[string]time.Time) error {
 	}
 	slices.Sort(ids) // two processes lock rows in one order
 	return s.inTx(ctx, "touch sessions", func(tx *sql.Tx) error {
+		hot := s.hot(tx)
 		for _, id := range ids {
-			if _, err := tx.ExecContext(ctx, query, toMicros(seen[id]), id); err != nil {
+			if _, err := hot.ExecContext(ctx, query, toMicros(seen[id]), id); err != nil {
 				return err
 			}
 		}

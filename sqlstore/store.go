@@ -68,15 +68,14 @@ func (s *Store) Dialect() Dialect { return s.dialect }
 
 // Close closes the pools.
 func (s *Store) Close() error {
+	var errs []error
 	for _, p := range s.statements {
-		if err := p.closeStatements(); err != nil {
-			return err
-		}
+		errs = append(errs, p.closeStatements())
 	}
-	if s.reader == s.writer {
-		return s.writer.Close()
+	if s.reader != s.writer {
+		errs = append(errs, s.reader.Close())
 	}
-	return errors.Join(s.reader.Close(), s.writer.Close())
+	return errors.Join(append(errs, s.writer.Close())...)
 }
 
 // Ping asks the database for a sign of life, for readiness.
