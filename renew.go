@@ -43,6 +43,9 @@ func (a *Auth) isCrossSite(r *http.Request) bool {
 // renewed mints the new access token. It is false when there is nothing to
 // gain or the session has ended meanwhile, as it has after signing out.
 func (a *Auth) renewed(r *http.Request, t *Token) (Tokens, bool) {
+	if r.Context().Err() != nil {
+		return Tokens{}, false // the client has gone
+	}
 	s, err := a.sessions.Get(r.Context(), t.SessionID)
 	if err != nil {
 		a.logRefusal(r, asError(sessionError(err)))

@@ -1,6 +1,7 @@
 package latchkey_test
 
 import (
+	"context"
 	"io"
 	"log/slog"
 	"net/http"
@@ -81,5 +82,23 @@ func TestFingerprintedAnswersAreLeftAlone(t *testing.T) {
 		if w := serve(auth.Required(h), "GET", "/", "Authorization", "Bearer "+tokens.Access); w.Body.String() != `{"a":1}` {
 			t.Errorf("%s: the body is %s", name, w.Body)
 		}
+	}
+}
+
+// TestNobodyIsLeftToRenew: a client that goes away is not an error worth a line
+// in the log.
+func TestNobodyIsLeftToRenew(t *testing.T) {
+	var log strings.Builder
+	auth, tokens, _ := renewing(t, func(c *latchkey.Config) {
+		c.Deliver = latchkey.InCookie
+		c.Logger = slog.New(slog.NewTextHandler(&log, nil))
+	})
+	ctx, leave := context.WithCancel(t.Context())
+	r := httptest.NewRequestWithContext(ctx, "GET", "https://app.example.com/", nil)
+	r.Header.Set("Cookie", "__Host-latchkey_access="+tokens.Access)
+	w := httptest.NewRecorder()
+	auth.Required(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { leave() })).ServeHTTP(w, r)
+	if setsAccess(w) != "" || log.Len() > 0 {
+		t.Errorf("%v %s", w.Header(), log.String())
 	}
 }

@@ -180,7 +180,8 @@ var oneSpelling = regexp.MustCompile(`^[A-Za-z0-9_-]*$`)
 
 func predictSpelling(v *vector) (members, bool) {
 	parts := strings.Split(v.token(), ".")
-	if len(parts) != 3 || oneSpelling.MatchString(parts[2]) && canonical(parts[2]) {
+	isOne := func(part string) bool { return oneSpelling.MatchString(part) && canonical(part) }
+	if len(parts) != 3 || isOne(parts[0]) && isOne(parts[2]) {
 		return nil, false
 	}
 	return v.refusesToken("Signature verification failed")

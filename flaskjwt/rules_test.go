@@ -49,7 +49,7 @@ var rules = []rule{
 		predict: predictHeader,
 	},
 	{
-		name:    "A signature in a second spelling: padding, the other base64 alphabet, characters that decoding skips",
+		name:    "A header or a signature in a second spelling: padding, the other base64 alphabet, characters that decoding skips",
 		answer:  "422 `Signature verification failed`",
 		reason:  "One token has one spelling, or a revoked one returns in another (RFC 8725, section 3.14).",
 		predict: predictSpelling,
