@@ -64,6 +64,13 @@ func TestNewRefuses(t *testing.T) {
 		"secure prefix on http": {func(c *latchkey.Config) {
 			c.Issuer, c.Cookie.AccessName = "http://localhost", "__Secure-at"
 		}, "without https"},
+		"http prefix on http": {func(c *latchkey.Config) {
+			c.Issuer, c.Cookie.AccessName = "http://localhost", "__Http-at"
+		}, "without https"},
+		"http prefix for scripts": {func(c *latchkey.Config) { c.Cookie.CSRFName = "__Host-Http-csrf" }, "scripts"},
+		"host http prefix and domain": {func(c *latchkey.Config) {
+			c.Cookie = latchkey.CookieConfig{AccessName: "__Host-Http-at", Domain: "example.com"}
+		}, "__Host-"},
 		"SameSite None on http": {func(c *latchkey.Config) {
 			c.Issuer, c.Cookie.SameSite = "http://localhost", http.SameSiteNoneMode
 		}, "SameSite"},

@@ -148,14 +148,18 @@ func (j *cookieJar) validate() []error {
 }
 
 // checkPrefix applies the rules that browsers enforce for cookie name prefixes
-// (RFC 6265bis, "Cookie Name Prefixes").
+// (RFC 6265bis, "Cookie Name Prefixes", and what follows it, which adds those
+// with Http).
 func (j *cookieJar) checkPrefix(s cookieSpec) error {
 	name := strings.ToLower(s.name)
 	host := strings.HasPrefix(name, "__host-")
-	if !host && !strings.HasPrefix(name, "__secure-") {
+	noScripts := strings.HasPrefix(name, "__http-") || strings.HasPrefix(name, "__host-http-")
+	if !host && !noScripts && !strings.HasPrefix(name, "__secure-") {
 		return nil
 	}
 	switch {
+	case noScripts && !s.httpOnly:
+		return fmt.Errorf("cookie %q: scripts must be able to read it, and browsers keep cookies with this prefix from them", s.name)
 	case !j.secure:
 		return fmt.Errorf("cookie %q: browsers refuse this prefix without https", s.name)
 	case host && j.domain != "":

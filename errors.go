@@ -169,8 +169,8 @@ func (e *Error) challenge() string {
 	case e.Code == ErrMissing.Code:
 		return "Bearer"
 	case e.Code == ErrNotFresh.Code:
-		return `Bearer error="insufficient_user_authentication", error_description="` + e.Message +
-			`", max_age="` + strconv.FormatInt(int64(e.MaxAge/time.Second), 10) + `"`
+		return bearerChallenge("insufficient_user_authentication", e.Message) +
+			`, max_age="` + strconv.FormatInt(int64(e.MaxAge/time.Second), 10) + `"`
 	case e.Status == http.StatusUnauthorized:
 		return bearerChallenge("invalid_token", e.Message)
 	case e.Code == ErrAmbiguous.Code:
