@@ -198,6 +198,20 @@ test('long lists, keys, and what is not there', async ({ page, latchkey, usernam
   await expect(rows.nth(25)).toBeFocused();
   await expect(rows.nth(25)).toContainText('No password yet');
 
+  await test.step('going back leads to the same place of a long list', async () => {
+    const last = rows.nth(26).getByRole('link');
+    await last.click();
+    await expect(heading(page)).toHaveText(/-9$/);
+    await page.goBack();
+    await expect(last).toBeInViewport();
+    await expect(rows).toHaveCount(27);
+    await last.click();
+    await press(page, 'Disable the account'); // what was shown before is no longer true
+    await expect(said(page, 'is disabled')).toBeVisible();
+    await page.goBack();
+    await expect(said(page, 'The first 25 users')).toBeVisible();
+  });
+
   await page.getByRole('link', { name: 'Signing keys' }).click();
   await expect(heading(page)).toHaveText('Signing keys');
   await expect(rows).toHaveCount(1);

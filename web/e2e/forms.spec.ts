@@ -132,6 +132,7 @@ test('with the keyboard alone a person signs in, and out again', async ({ page, 
   await expect(page.getByRole('link', { name: 'Skip to content' })).toBeInViewport();
   await keyboard.press('Enter');
   await expect(page.getByRole('main')).toBeFocused();
+  await expect(page).toHaveURL('/sign-in?next=/profile'); // "Back" leads to the page before
   await keyboard.press('Tab');
   await expect(page.getByLabel('Username')).toBeFocused();
   await keyboard.type(person.username);

@@ -1,6 +1,7 @@
 import { AuthError, createAuthClient, errorOf } from '@latchkey-go/client';
 import type { AuthClient } from '@latchkey-go/client';
 import type { Config } from './config';
+import { leftLists } from './leftLists';
 import { passwordDue } from './passwordDue';
 
 /** A person, as the server tells it. */
@@ -37,7 +38,10 @@ export function createClient({ csrf_cookie, idle_seconds }: Config): AuthClient<
     }),
   });
   for (const event of ['signedIn', 'signedOut', 'expired'] as const) {
-    client.on(event, () => passwordDue.set(false));
+    client.on(event, () => {
+      passwordDue.set(false);
+      leftLists.clear();
+    });
   }
   return client;
 }
@@ -49,6 +53,7 @@ export async function call<T>(
   method = 'GET',
   body?: object,
 ): Promise<T> {
+  if (method !== 'GET') leftLists.clear();
   const response = await auth.fetch(path, {
     method,
     headers: { Accept: 'application/json', ...(body && { 'Content-Type': 'application/json' }) },

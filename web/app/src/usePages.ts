@@ -1,5 +1,7 @@
-import { useCallback, useState } from 'react';
+import { useCallback, useLayoutEffect, useState } from 'react';
+import { NavigationType, useLocation, useNavigationType } from 'react-router';
 import { describe } from './auth';
+import { leftLists } from './leftLists';
 import { useAnswer } from './useAnswer';
 import type { Answer } from './useAnswer';
 
@@ -8,6 +10,8 @@ export interface Part<T> {
   items: readonly T[];
   /** Asks for the part after this one; empty if this is the last. */
   next: string;
+  /** How far down the page was when it was left, if this is what was shown then. */
+  scroll?: number;
 }
 
 export interface Pages<T> {
@@ -25,10 +29,26 @@ export interface Pages<T> {
 
 /** Asks for a long list part by part. `ask` gets `next` of the part before, and is memoized. */
 export function usePages<T>(ask: (cursor: string) => Promise<Part<T>>): Pages<T> {
-  const first = useCallback(() => ask(''), [ask]);
+  const { key, pathname, search } = useLocation();
+  const entry = `${key} ${pathname}${search}`; // all that were opened by an address have one key
+  const back = useNavigationType() === NavigationType.Pop;
+  const first = useCallback(async () => {
+    const left = back ? leftLists.get(entry) : undefined;
+    return left ? (left as Part<T>) : ask('');
+  }, [ask]); // where it was asked first: another entry of the same list asks nothing
   const { answer, again, put } = useAnswer(first);
   const [state, setState] = useState({ of: ask, busy: false, problem: '', seen: 0 });
   const now = state.of === ask ? state : { busy: false, problem: '', seen: 0 };
+
+  const grown = answer.step === 'here' && (now.seen > 0 || answer.value.scroll !== undefined);
+  const part = grown ? answer.value : undefined;
+  // Before the next page takes the place of this one.
+  useLayoutEffect(
+    () => () => {
+      if (part) leftLists.set(entry, { ...part, scroll: scrollY });
+    },
+    [entry, part],
+  );
 
   async function more() {
     if (answer.step !== 'here' || now.busy) return;

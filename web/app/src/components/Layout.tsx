@@ -24,7 +24,14 @@ export function Layout() {
   const passwordDue = usePasswordDue();
   return (
     <div className="frame">
-      <a className="skip" href="#main">
+      <a
+        className="skip"
+        href="#main"
+        onClick={(event) => {
+          event.preventDefault(); // keep the address as it is
+          document.getElementById('main')?.focus();
+        }}
+      >
         Skip to content
       </a>
       <header className="masthead">

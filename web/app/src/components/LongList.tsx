@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import type { ReactNode } from 'react';
 import type { Pages } from '../usePages';
 import { Loaded } from './Loaded';
@@ -20,6 +20,11 @@ export function LongList<T>({ pages, what, empty, keyOf, children }: LongListPro
   useEffect(() => {
     if (pages.seen > 0) firstNew.current?.focus();
   }, [pages.seen]);
+
+  const scroll = pages.list.step === 'here' ? pages.list.value.scroll : undefined;
+  useLayoutEffect(() => {
+    if (scroll !== undefined) scrollTo(0, scroll);
+  }, [scroll]);
 
   return (
     <Loaded answer={pages.list} what={what} again={pages.again}>
