@@ -97,7 +97,8 @@ func verify(ctx context.Context, path string) error {
 // the time that is lost would be alive again. What was there is kept as path with
 // ".before-restore" behind it.
 //
-// No process may have the database open; if one has, nothing is changed.
+// No process may have the database open; if one has, nothing is changed. Whenever
+// the machine stops, there is the one or the other at path and never none.
 func Restore(ctx context.Context, from, path string, at time.Time) (err error) {
 	kept := path + ".before-restore"
 	if _, err := os.Lstat(kept); !errors.Is(err, fs.ErrNotExist) {
@@ -129,13 +130,27 @@ func Restore(ctx context.Context, from, path string, at time.Time) (err error) {
 		if err := release(ctx, path); err != nil {
 			return err
 		}
-		if err := os.Rename(path, kept); err != nil {
-			return fmt.Errorf("sqlite: %w", err)
+		if err := keepAs(path, kept); err != nil {
+			return err
 		}
 	case !errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("sqlite: %w", err)
 	}
 	return moveInPlace(next, path)
+}
+
+// keepAs gives a database a second name. It keeps its own until another file
+// takes its place: where there is none a server makes an empty one. On a file
+// system without hard links it is renamed.
+func keepAs(path, kept string) error {
+	err := os.Link(path, kept)
+	if err != nil {
+		err = os.Rename(path, kept)
+	}
+	if err != nil {
+		return fmt.Errorf("sqlite: %w", err)
+	}
+	return nil
 }
 
 // endSessions opens a restored database for the first time.

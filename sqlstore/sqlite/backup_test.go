@@ -85,6 +85,43 @@ func TestBackupAndRestore(t *testing.T) {
 	}
 }
 
+// TestRestoreLeavesNoGap looks at the path all the while: a server that starts
+// where there is no database makes an empty one.
+func TestRestoreLeavesNoGap(t *testing.T) {
+	path := newPath(t)
+	open(t, path).Close()
+	backup := filepath.Join(t.TempDir(), "backups", "one.db")
+	if err := sqlite.Backup(t.Context(), path, backup); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	restored := make(chan error, 1)
+	go func() { restored <- sqlite.Restore(t.Context(), backup, path, time.Now()) }()
+	for done := false; !done; {
+		select {
+		case err := <-restored:
+			if err != nil {
+				t.Fatal(err)
+			}
+			done = true
+		default:
+		}
+		if _, err := os.Stat(path); err != nil {
+			t.Fatalf("for a moment there is no database: %v", err)
+		}
+	}
+	after, err := os.Stat(path)
+	if err != nil || os.SameFile(before, after) {
+		t.Errorf("it is still the one of before (%v)", err)
+	}
+	if kept, err := os.Stat(path + ".before-restore"); err != nil || !os.SameFile(before, kept) {
+		t.Errorf("the one of before is not kept (%v)", err)
+	}
+}
+
 func TestRestoreRefuses(t *testing.T) {
 	ctx, path := t.Context(), newPath(t)
 	open(t, path).Close()
