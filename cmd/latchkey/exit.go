@@ -14,7 +14,6 @@ import (
 	"github.com/latchkey-go/latchkey/account"
 	"github.com/latchkey-go/latchkey/internal/installation"
 	"github.com/latchkey-go/latchkey/session"
-	"github.com/latchkey-go/latchkey/sqlstore"
 )
 
 // The exit codes. Scripts rely on them.
@@ -65,13 +64,8 @@ func exitCode(err error) int {
 
 // advice is what to do about errors that come from below with only their cause.
 func advice(err error) string {
-	switch {
-	case errors.Is(err, sqlstore.ErrSchemaNew):
-		return "; run the version of latchkey that migrated it, or a newer one"
-	case errors.Is(err, sqlstore.ErrSchemaChanged):
-		return "; restore a backup, or run the version of latchkey that migrated it"
-	case errors.Is(err, sqlstore.ErrSchemaOld):
-		return "; run: latchkey migrate apply"
+	if remedy := installation.MendSchema(err); remedy != "" {
+		return "; " + remedy
 	}
 	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
 		return "; check that the server runs, and that its address, the user and the name of the database are right"

@@ -19,7 +19,7 @@ type importCommand struct {
 
 type importUsersCommand struct {
 	Input       string `arg:"" name:"file" help:"File with the accounts: CSV, JSON lines, or an SQLite database; - for standard input."`
-	From        string `help:"Where they come from: jsonl and csv are of latchkey export; flask, django, bcrypt (any table with such hashes), supabase, pocketbase." enum:"jsonl,csv,flask,django,bcrypt,supabase,pocketbase" required:""`
+	From        string `help:"Where they come from: jsonl and csv are of latchkey export; flask, django, bcrypt (any table with such hashes), supabase, pocketbase." enum:"jsonl,csv,flask,django,bcrypt,supabase,pocketbase" required:"" placeholder:"SYSTEM"`
 	DryRun      bool   `help:"Write nothing; say what would be done."`
 	Report      string `help:"Write to this new file what was not taken over, and why, as JSON lines." placeholder:"FILE"`
 	KeepIDs     bool   `name:"keep-ids" help:"Take over the ids too: your own tables name people by them. Those of latchkey export always are."`

@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -24,7 +25,10 @@ func checkDatabase(ctx context.Context, s Settings) []Finding {
 	}
 	defer func() { _ = db.Close() }() // read only
 	if err := sqlstore.Check(ctx, db, s.Dialect()); err != nil {
-		return []Finding{{"schema", Problem, plain(err), "run: latchkey migrate apply"}}
+		return []Finding{{"schema", Problem, plain(err), cmp.Or(installation.MendSchema(err), "check that the database answers")}}
+	}
+	if err := installation.Whole(ctx, sqlstore.New(db, s.Dialect())); err != nil {
+		return []Finding{{"database", Problem, plain(err), "until then the server does not start"}}
 	}
 	found := []Finding{{"schema", OK, "the schema is the one of this version", ""}}
 	if s.IsPostgres() {

@@ -115,6 +115,12 @@ func TestInstallation(t *testing.T) {
 			must(t, os.WriteFile(s.DatabaseFile(), []byte(strings.Repeat("not SQLite", 1000)), 0o600))
 		}},
 		{"old schema", "schema", Problem, "older", func(t *testing.T, s *Settings) { execute(t, s, `DELETE FROM latchkey_migrations WHERE version > 1`) }},
+		{"new schema", "schema", Problem, "newer", func(t *testing.T, s *Settings) {
+			execute(t, s, `INSERT INTO latchkey_migrations VALUES (9999, 'future', 'x', 9999, 0)`)
+		}},
+		{"half a copy", "database", Problem, "was cut off", func(t *testing.T, s *Settings) {
+			execute(t, s, `CREATE TABLE latchkey_copy (source text NOT NULL)`)
+		}},
 		{"wrong clock", "clock", Problem, "1m0s off", func(_ *testing.T, s *Settings) { later(s, time.Minute) }},
 		{"no backup", "backup", Warning, "no record", func(t *testing.T, s *Settings) { execute(t, s, `DELETE FROM latchkey_audit`) }},
 		{"old backup", "backup", Warning, "8 days", func(_ *testing.T, s *Settings) { later(s, 8*24*time.Hour+time.Hour) }},

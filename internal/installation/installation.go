@@ -139,6 +139,20 @@ func Whole(ctx context.Context, store *sqlstore.Store) error {
 	return err
 }
 
+// MendSchema says what to do about a schema that does not fit this program; empty
+// for other errors.
+func MendSchema(err error) string {
+	switch {
+	case errors.Is(err, sqlstore.ErrSchemaNew):
+		return "run the version of latchkey that migrated it, or a newer one"
+	case errors.Is(err, sqlstore.ErrSchemaChanged):
+		return "restore a backup, or run the version of latchkey that migrated it"
+	case errors.Is(err, sqlstore.ErrSchemaOld):
+		return "run: latchkey migrate apply"
+	}
+	return ""
+}
+
 // OpenExisting is OpenStore for what works on people that are there: an SQLite
 // database is not made, for that would hide a wrong --data.
 func (l Location) OpenExisting(ctx context.Context) (*sqlstore.Store, error) {
