@@ -92,9 +92,10 @@ func (a *Auth) Require(p Policy) func(http.Handler) http.Handler {
 	}
 }
 
-// addVary tells caches on what a guard's decision hangs. Usually nobody has said
-// so of anything yet; then all answers share one value, which is not to be
-// changed and has no room for others to append to.
+// addVary tells caches on what a decision of guards hangs: on who asks, and with
+// cookies on the page that does. Usually nobody has said so of anything yet; then
+// all answers share one value, which is not to be changed and has no room for
+// others to append to.
 func (a *Auth) addVary(h http.Header) {
 	if len(h["Vary"]) == 0 {
 		h["Vary"] = a.vary

@@ -50,7 +50,7 @@ func New(cfg Config) (*Auth, error) {
 	a := &Auth{
 		cfg:        cfg,
 		headerName: textproto.CanonicalMIMEHeaderKey(cfg.Header.Name), headerPrefix: cfg.Header.Scheme + " ",
-		vary:     []string{cfg.Header.Name + ", Cookie"},
+		vary:     []string{cfg.Header.Name + ", Cookie, Origin, Sec-Fetch-Site"},
 		cookies:  newCookieJar(cfg.Cookie, base),
 		origins:  http.NewCrossOriginProtection(),
 		verified: tokencache.New[Token](rememberedTokens),

@@ -155,7 +155,7 @@ func TestVaryNamesTheHeader(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := serve(auth.Optional(http.NotFoundHandler()), "GET", "/")
-	if got := w.Header().Values("Vary"); !slices.Equal(got, []string{"X-Token, Cookie"}) {
+	if got := w.Header().Values("Vary"); !slices.Equal(got, []string{"X-Token, Cookie, Origin, Sec-Fetch-Site"}) {
 		t.Errorf("Vary is %q", got)
 	}
 }
