@@ -121,6 +121,7 @@ type Config struct {
 type Timeouts struct {
 	ReadHeader time.Duration // Defaults to 5 seconds.
 	Read       time.Duration // The whole request. Defaults to 15 seconds.
+	Wait       time.Duration // For the database, and a turn to hash a password; then 503. Defaults to 8 seconds.
 	Write      time.Duration // From the end of the header to the end of the answer. Defaults to 30 seconds.
 	Idle       time.Duration // Between two requests. Defaults to 60 seconds.
 	Shutdown   time.Duration // For requests at work when the server stops. Defaults to 10 seconds.
@@ -139,6 +140,8 @@ func (c *Config) setDefaults() {
 	setDefault(&c.FreshFor, 10*time.Minute)
 	setDefault(&c.Timeouts.ReadHeader, 5*time.Second)
 	setDefault(&c.Timeouts.Read, 15*time.Second)
+	// Below session.DefaultGrace: a refresh that was answered with 503 can be tried again.
+	setDefault(&c.Timeouts.Wait, 8*time.Second)
 	setDefault(&c.Timeouts.Write, 30*time.Second)
 	setDefault(&c.Timeouts.Idle, time.Minute)
 	setDefault(&c.Timeouts.Shutdown, 10*time.Second)

@@ -38,9 +38,8 @@ func (s *Server) routes() http.Handler {
 	mux.Handle("/.well-known/change-password", getOnly(changePassword))
 	s.registerDebug(mux)
 	mux.Handle("/", s.app)
-	return withOwnHost(withSecurityHeaders(
-		withRequestLog(s.withCORS(refuseOddPaths(mux)), s.log, s.trustedProxies, s.metrics),
-		isHTTPS(s.url)), s.url)
+	answered := withRequestLog(s.withCORS(refuseOddPaths(mux)), s.log, s.trustedProxies, s.metrics)
+	return withOwnHost(withSecurityHeaders(withDeadline(answered, s.cfg.Timeouts.Wait), isHTTPS(s.url)), s.url)
 }
 
 // publicConfig tells the app what it must know before anybody has signed in.
