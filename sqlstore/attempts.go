@@ -13,6 +13,9 @@ import (
 // on condition that it is as it was read: two statements in place of a
 // transaction of four. Where another was quicker it takes the row's lock. It
 // reads by the connection that writes, which on SQLite has the pages at hand.
+//
+// What has not changed is written all the same: how long it takes must not tell
+// whether an attempt was counted, and so perhaps whether there is such a user.
 func (s *Store) UpdateAttempts(ctx context.Context, key string, update func(account.Attempts) account.Attempts) error {
 	const op = "update attempts"
 	var old account.Attempts
@@ -24,7 +27,7 @@ func (s *Store) UpdateAttempts(ctx context.Context, key string, update func(acco
 		return err
 	}
 	next := update(old)
-	if next == old {
+	if next == old && old == (account.Attempts{}) {
 		return nil
 	}
 	replaced, err := replaceAttempts(ctx, s.hotWriter, key, old, next)
@@ -88,8 +91,6 @@ func replaceAttempts(ctx context.Context, q querier, key string, old, next accou
 	switch {
 	case next == zero:
 		result, err = q.ExecContext(ctx, remove, was...)
-	case next == old:
-		return true, nil
 	case old == zero:
 		result, err = q.ExecContext(ctx, add, append(becomes, key)...)
 	default:

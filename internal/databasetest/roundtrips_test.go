@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -101,8 +102,20 @@ func (a *countedApp) run() {
 	})
 }
 
-// call sends a request and returns the answer and what it caused.
+// call sends a request that has to succeed and returns the answer and what it
+// caused.
 func (a *countedApp) call(method, path, bearer string, body map[string]string) (answer map[string]any, caused []string) {
+	a.t.Helper()
+	w, caused := a.send(method, path, bearer, body)
+	if w.Code/100 != 2 {
+		a.t.Fatalf("%s %s: %d %s", method, path, w.Code, w.Body)
+	}
+	_ = json.Unmarshal(w.Body.Bytes(), &answer) // not every answer has a body
+	return answer, caused
+}
+
+// send sends a request and returns the answer and what it caused.
+func (a *countedApp) send(method, path, bearer string, body map[string]string) (*httptest.ResponseRecorder, []string) {
 	a.t.Helper()
 	text, err := json.Marshal(body)
 	if err != nil {
@@ -119,11 +132,7 @@ func (a *countedApp) call(method, path, bearer string, body map[string]string) (
 	w := httptest.NewRecorder()
 	var c counter
 	a.handler.ServeHTTP(w, r.WithContext(c.with(r.Context())))
-	if w.Code/100 != 2 {
-		a.t.Fatalf("%s %s: %d %s", method, path, w.Code, w.Body)
-	}
-	_ = json.Unmarshal(w.Body.Bytes(), &answer) // not every answer has a body
-	return answer, c.all
+	return w, c.all
 }
 
 // TestRoundTrips counts what requests ask of the database in the steady state,
@@ -160,6 +169,39 @@ func TestRoundTrips(t *testing.T) {
 					t.Fatal("the refresh token was not rotated")
 				}
 				refresh = next
+			}
+		})
+	}
+}
+
+// TestFailedSignInsCauseTheSame: what the database is asked to do takes time,
+// and must not tell whether there is such a user, nor whether an attempt was
+// counted. The clock stands still: from the sixth failure on it comes too soon.
+func TestFailedSignInsCauseTheSame(t *testing.T) {
+	for _, db := range []string{"sqlite", "postgres"} {
+		t.Run(db, func(t *testing.T) {
+			a := newCountedApp(t, db)
+			a.call("POST", "/sign-up", "", map[string]string{"username": "ada", "password": "correct horse battery staple 7"})
+			fail := func(username string) []string {
+				w, caused := a.send("POST", "/sign-in", "", map[string]string{"username": username, "password": "wrong"})
+				if w.Code != http.StatusUnauthorized {
+					t.Fatalf("%d %s", w.Code, w.Body)
+				}
+				return caused
+			}
+			fail("somebody") // the address is known from here on
+			var second []string
+			for i := range 8 {
+				known, unknown := fail("ada"), fail("grace")
+				if !slices.Equal(known, unknown) {
+					t.Errorf("failure %d: a known name causes\n%q\nan unknown one\n%q", i+1, known, unknown)
+				}
+				switch {
+				case i == 1:
+					second = known
+				case i > 1 && !slices.Equal(known, second):
+					t.Errorf("failure %d causes\n%q\nthe second one\n%q", i+1, known, second)
+				}
 			}
 		})
 	}
