@@ -127,7 +127,7 @@ func (c *Config) headerMistakes() []error {
 	} {
 		// The name of a cookie is of the same characters.
 		if err := (&http.Cookie{Name: setting[1]}).Valid(); err != nil {
-			errs = append(errs, fmt.Errorf("Config.%s is %q: use letters, digits and hyphens", setting[0], setting[1]))
+			errs = append(errs, fmt.Errorf("the setting Config.%s is %q: use letters, digits and hyphens", setting[0], setting[1]))
 		}
 	}
 	return errs
