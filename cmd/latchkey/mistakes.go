@@ -58,6 +58,9 @@ func allMistakes(args []string, first error) []error {
 		if err == nil {
 			return append(mistakes, left.unfit(parsed)...)
 		}
+		if without.flags[flagOf(err)] {
+			return mistakes // it is missed now that it has been left out
+		}
 		mistakes, last = append(mistakes, err), err
 	}
 	return mistakes
@@ -76,7 +79,7 @@ func parseWithout(left *commands, args []string, without leftOut) (*kong.Context
 	for _, command := range parser.Model.Leaves(false) {
 		for _, flag := range flagsWithin(command) {
 			if without.flags[flag.Name] {
-				flag.Envs, flag.Tag.Envs = nil, nil
+				flag.Envs, flag.Tag.Envs, flag.Required = nil, nil, false
 			}
 		}
 	}

@@ -48,5 +48,5 @@ func (c *tokenClientCommand) Run(to streams) error {
 	return c.print(to, newClient{secret, entry}, fmt.Sprintf(
 		"Secret, for the service. It is shown this once, and kept nowhere:\n\n  %s\n\n"+
 			"Entry, for the file of serve --oauth-clients, which is a JSON list:\n\n  %s\n\n"+
-			"Running servers read that file when they start.", secret, line))
+			"Servers read that file when they start, and on SIGHUP.", secret, line))
 }
