@@ -74,6 +74,10 @@ func (s *Service) Delete(ctx context.Context, userID string) error {
 	if err != nil {
 		return err
 	}
+	// Who may not delete must not unlock either.
+	if err := s.checkAuthority(ctx); err != nil {
+		return err
+	}
 	if err := s.throttle.clear(ctx, accountRow(userID), sessionRow(userID)); err != nil {
 		return wrap("clear the throttle", err)
 	}

@@ -191,6 +191,10 @@ func TestAuthority(t *testing.T) {
 		},
 		"GrantScope": func(ctx context.Context, id string) error { return f.GrantScope(ctx, id, "more") },
 	}
+	if _, err := f.Authenticate(t.Context(), Credentials{Username: u.Username, Password: otherPassword}); err != ErrInvalidCredentials {
+		t.Fatal(err)
+	}
+	f.takeEvents()
 	ctx := WithAuthority(t.Context(), admin.ID, ScopeAdmin)
 	for name, call := range calls {
 		if name == "RevokeScope" || name == "SetScopes" {
@@ -198,6 +202,10 @@ func TestAuthority(t *testing.T) {
 		}
 		if err := call(ctx, u.ID); !errors.Is(err, ErrNotAllowed) {
 			t.Errorf("%s without the scope: %v", name, err)
+		}
+		if n := f.store.attempts[accountRow(u.ID).key].Count; n != 1 {
+			t.Errorf("after %s without the scope, %d failures are counted, not 1", name, n)
+			break
 		}
 	}
 	f.wantEvents(t)
