@@ -162,7 +162,8 @@ type Hooks struct {
 	Verify func(ctx context.Context, t *Token) error
 
 	// Error writes the answer of a refused request instead of the default
-	// JSON. For pages see [RedirectTo].
+	// JSON. For pages see [RedirectTo]. Other requests share err: to change it,
+	// change a copy.
 	Error func(w http.ResponseWriter, r *http.Request, err *Error)
 
 	// Event is told of sign-ins, rotations, ends and suspicious uses.

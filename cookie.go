@@ -6,6 +6,7 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -242,10 +243,16 @@ func (j *cookieJar) read(r *http.Request, name string) (value string, stray []st
 		return value, nil
 	}
 	for each := range cookiesLike(r, name) {
-		stray = append(stray, each)
+		if len(stray) < maxStray && !slices.Contains(stray, each) {
+			stray = append(stray, each)
+		}
 	}
 	return "", stray
 }
+
+// maxStray is how many names are expired in one answer, so that its headers stay
+// small enough for proxies. The next answer expires the next.
+const maxStray = 8
 
 // cookiesLike walks over the cookies whose names are name but for the case of
 // letters. The Cookies method of requests would make a copy of each cookie of

@@ -165,6 +165,34 @@ func TestStrayCookiesExpireAtEveryPathAndDomain(t *testing.T) {
 	}
 }
 
+// TestStrayCookiesExpireAFewAtATime: whoever can plant cookies cannot make
+// answers whose headers no proxy takes.
+func TestStrayCookiesExpireAFewAtATime(t *testing.T) {
+	auth, err := latchkey.New(goodConfig(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const name = "__Host-latchkey_access"
+	expired := func(header string) []*http.Cookie {
+		t.Helper()
+		w := serve(auth.Required(http.NotFoundHandler()), "GET", "/", "Cookie", header)
+		if w.Code != 401 {
+			t.Errorf("got %d", w.Code)
+		}
+		return w.Result().Cookies()
+	}
+	if got := expired(strings.Repeat(name+"=x; ", 500)); len(got) != 1 || got[0].Name != name {
+		t.Errorf("one name, twice and more, is expired as %v", got)
+	}
+	var many []string
+	for i := range len(name) {
+		many = append(many, name[:i]+strings.ToUpper(name[i:])+"=x")
+	}
+	if got := len(expired(strings.Join(many, "; "))); got == 0 || got > 8 {
+		t.Errorf("%d cookies are set at once", got)
+	}
+}
+
 func TestATokenTooLargeForACookieIsAnError(t *testing.T) {
 	cfg := goodConfig(t)
 	cfg.Hooks.Claims = hookClaims(map[string]any{"roles": strings.Repeat("x", 4000)})

@@ -181,7 +181,7 @@ func (a *Auth) Sessions() *session.Manager { return a.sessions }
 // others can verify tokens. Secret keys are never in it.
 func (a *Auth) JWKSHandler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodHead && !allowMethod(w, r, http.MethodGet) {
+		if !allowMethod(w, r, http.MethodGet, http.MethodHead) {
 			return
 		}
 		w.Header().Set("Content-Type", "application/jwk-set+json")

@@ -73,11 +73,17 @@ func (a *Auth) locate(r *http.Request, want TokenType, at []Location) (located, 
 	if found.raw == "" && cookies {
 		found = a.fromCookie(r, want)
 	}
-	if found.raw == "" {
-		return found, ErrMissing
+	switch {
+	case found.raw != "":
+		return found, nil
+	case want == RefreshToken:
+		return found, errRefreshMissing
 	}
-	return found, nil
+	return found, ErrMissing
 }
+
+// errRefreshMissing is ErrMissing where a refresh token was looked for.
+var errRefreshMissing = ErrMissing.saying("Sign in first: this address needs a refresh token.")
 
 // fromHeader reads the token of an Authorization header. Another scheme is
 // none of our business and counts as no token.

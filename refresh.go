@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/latchkey-go/latchkey/session"
 )
@@ -174,12 +175,12 @@ func (a *Auth) ownToken(r *http.Request, want TokenType, csrf bool) (*Token, err
 }
 
 // allowMethod answers 405 to any other method.
-func allowMethod(w http.ResponseWriter, r *http.Request, method string) bool {
-	if r.Method == method {
+func allowMethod(w http.ResponseWriter, r *http.Request, methods ...string) bool {
+	if slices.Contains(methods, r.Method) {
 		return true
 	}
-	w.Header().Set("Allow", method)
+	w.Header().Set("Allow", strings.Join(methods, ", "))
 	writeError(w, &Error{Code: "method_not_allowed", Status: http.StatusMethodNotAllowed,
-		Message: "Use " + method + " here."})
+		Message: "Use " + methods[0] + " here."})
 	return false
 }

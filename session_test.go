@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -247,12 +248,17 @@ func TestHandlersOfOneMethod(t *testing.T) {
 	a := newApp(t, nil)
 	for name, c := range map[string]struct {
 		handler http.Handler
-		method  string
-	}{"sign-out": {a.SignOutHandler(), "POST"}, "refresh": {a.RefreshHandler(), "POST"}, "keys": {a.JWKSHandler(), "GET"}} {
+		allow   string
+	}{"sign-out": {a.SignOutHandler(), "POST"}, "refresh": {a.RefreshHandler(), "POST"}, "keys": {a.JWKSHandler(), "GET, HEAD"}} {
 		t.Run(name, func(t *testing.T) {
 			got := serve(c.handler, "PUT", "/")
-			if got.Code != 405 || got.Header().Get("Allow") != c.method {
+			if got.Code != 405 || got.Header().Get("Allow") != c.allow {
 				t.Errorf("%d, Allow %q", got.Code, got.Header().Get("Allow"))
+			}
+			for method := range strings.SplitSeq(c.allow, ", ") {
+				if got := serve(c.handler, method, "/"); got.Code == 405 {
+					t.Errorf("%s is refused", method)
+				}
 			}
 		})
 	}
