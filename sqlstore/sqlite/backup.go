@@ -97,12 +97,19 @@ func verify(ctx context.Context, path string) error {
 // the time that is lost would be alive again. What was there is kept as path with
 // ".before-restore" behind it.
 //
-// No process may have the database open; if one has, nothing is changed. Whenever
-// the machine stops, there is the one or the other at path and never none.
+// No process may have the database open; if one has, nothing is changed. Of a
+// damaged database, which can be restored too, that cannot be found out. Whenever
+// the machine stops, there is the one or the other at path and never none, if the
+// file system has hard links.
 func Restore(ctx context.Context, from, path string, at time.Time) (err error) {
 	kept := path + ".before-restore"
-	if _, err := os.Lstat(kept); !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("sqlite: %s exists already, from an earlier restore: move it away", kept)
+	for _, name := range filesOf(kept) {
+		switch _, err := os.Lstat(name); {
+		case err == nil:
+			return fmt.Errorf("sqlite: %s exists already, from an earlier restore: move it away", name)
+		case !errors.Is(err, fs.ErrNotExist):
+			return fmt.Errorf("sqlite: %w", err)
+		}
 	}
 	if err := prepareDir(filepath.Dir(path)); err != nil {
 		return err
@@ -125,18 +132,38 @@ func Restore(ctx context.Context, from, path string, at time.Time) (err error) {
 	if err := endSessions(ctx, next, at); err != nil {
 		return err
 	}
-	switch _, err := os.Lstat(path); {
-	case err == nil:
-		if err := release(ctx, path); err != nil {
-			return err
-		}
-		if err := keepAs(path, kept); err != nil {
-			return err
-		}
-	case !errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("sqlite: %w", err)
+	if err := syncPath(next, os.O_RDWR); err != nil { // what can fail comes first
+		return err
+	}
+	if err := setAside(ctx, path, kept); err != nil {
+		return err
 	}
 	return moveInPlace(next, path)
+}
+
+// setAside gives what is at path the name kept too. Nothing may stay beside path:
+// SQLite takes a log that it finds there for that of the database that comes next,
+// whose content it would undo.
+func setAside(ctx context.Context, path, kept string) error {
+	_, err := os.Lstat(path)
+	gone := errors.Is(err, fs.ErrNotExist)
+	if err != nil && !gone {
+		return fmt.Errorf("sqlite: %w", err)
+	}
+	if !gone {
+		if err := release(ctx, path); err != nil && !isDamaged(err) {
+			return err
+		}
+	}
+	for _, end := range sideFiles {
+		if err := os.Rename(path+end, kept+end); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("sqlite: %w", err)
+		}
+	}
+	if gone {
+		return nil
+	}
+	return keepAs(path, kept)
 }
 
 // keepAs gives a database a second name. It keeps its own until another file
@@ -144,7 +171,7 @@ func Restore(ctx context.Context, from, path string, at time.Time) (err error) {
 // system without hard links it is renamed.
 func keepAs(path, kept string) error {
 	err := os.Link(path, kept)
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrExist) {
 		err = os.Rename(path, kept)
 	}
 	if err != nil {
@@ -225,7 +252,7 @@ func copyFile(from, to string) (err error) {
 // removeAll removes a database and its side files, whether they are there or not.
 func removeAll(path string) error {
 	var errs []error
-	for _, name := range []string{path, path + "-wal", path + "-shm", path + "-journal"} {
+	for _, name := range filesOf(path) {
 		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			errs = append(errs, fmt.Errorf("sqlite: %w", err))
 		}

@@ -34,12 +34,24 @@ func prepareFile(path string) error {
 			return fmt.Errorf("sqlite: %w", err)
 		}
 	}
-	for _, name := range []string{path, path + "-wal", path + "-shm", path + "-journal"} {
+	for _, name := range filesOf(path) {
 		if err := checkFile(name); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// sideFiles are what SQLite puts behind a database's name for the files beside it.
+var sideFiles = []string{"-wal", "-shm", "-journal"}
+
+// filesOf names a database and what may be beside it.
+func filesOf(path string) []string {
+	names := []string{path}
+	for _, end := range sideFiles {
+		names = append(names, path+end)
+	}
+	return names
 }
 
 func prepareDir(dir string) error {

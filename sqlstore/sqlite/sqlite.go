@@ -133,6 +133,16 @@ func explain(path string, err error) error {
 	return &openError{path: path, advice: advice, err: err}
 }
 
+// isDamaged says whether SQLite cannot read a file.
+func isDamaged(err error) bool {
+	var e *driver.Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	code := e.Code() & 0xff
+	return code == sqlite3.SQLITE_NOTADB || code == sqlite3.SQLITE_CORRUPT
+}
+
 type openError struct {
 	path, advice string
 	err          error
