@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -179,4 +180,19 @@ func TestClientStore(t *testing.T) {
 	}
 	store.err = errors.New("the database is down")
 	wantError(t, w.introspect("gateway", "x"), 503, "temporarily_unavailable")
+
+	// Who waits until time is up is told so; who has gone is told nothing.
+	store.err = fmt.Errorf("the question was given up: %w", context.Canceled)
+	late, give := context.WithTimeout(t.Context(), 0)
+	defer give()
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	ask := newRequest("/oauth/introspect", "token=x")
+	ask.SetBasicAuth("gateway", secrets["gateway"])
+	wantError(t, w.serve(ask.WithContext(late)), 503, "temporarily_unavailable")
+	ask = newRequest("/oauth/introspect", "token=x")
+	ask.SetBasicAuth("gateway", secrets["gateway"])
+	if answer := w.serve(ask.WithContext(gone)); answer.Body.Len() > 0 {
+		t.Errorf("an answer for nobody: %d %s", answer.Code, answer.Body)
+	}
 }

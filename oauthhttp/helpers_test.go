@@ -201,6 +201,9 @@ func wantError(t testing.TB, answer *httptest.ResponseRecorder, status int, code
 	if got := answer.Header().Get("Cache-Control"); got != "no-store" {
 		t.Errorf("Cache-Control is %q", got)
 	}
+	if got := answer.Header().Get("Latchkey-Code"); got != code {
+		t.Errorf("Latchkey-Code is %q, want %s", got, code)
+	}
 	if challenged := answer.Header().Get("WWW-Authenticate") != ""; challenged != (status == 401) {
 		t.Errorf("%d with WWW-Authenticate %q", status, answer.Header().Get("WWW-Authenticate"))
 	}

@@ -168,7 +168,8 @@ func (h *Handlers) serve(w http.ResponseWriter, r *http.Request, may func(*Clien
 	return answer(w, r, client, params)
 }
 
-// clientGone says that a request failed because nobody waits for its answer.
+// clientGone says that a request failed because nobody waits for its answer. One
+// that took longer than its deadline has somebody who waits.
 func clientGone(r *http.Request, err error) bool {
-	return r.Context().Err() != nil && errors.Is(err, context.Canceled)
+	return errors.Is(r.Context().Err(), context.Canceled) && errors.Is(err, context.Canceled)
 }

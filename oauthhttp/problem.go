@@ -57,6 +57,7 @@ func (h *Handlers) writeError(w http.ResponseWriter, r *http.Request, err error)
 	}
 	h.logProblem(r, p)
 	header := w.Header()
+	header.Set("Latchkey-Code", p.code) // as refusals of the other handlers have it
 	switch p.status {
 	case http.StatusUnauthorized:
 		header.Set("WWW-Authenticate", `Basic realm="oauth", charset="UTF-8"`)

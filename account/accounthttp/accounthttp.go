@@ -169,7 +169,8 @@ func (h *Handlers) guarded(guard func(http.Handler) http.Handler, f func(http.Re
 	}))
 }
 
-// clientGone says that a request failed because nobody waits for its answer.
+// clientGone says that a request failed because nobody waits for its answer. One
+// that took longer than its deadline has somebody who waits.
 func clientGone(r *http.Request, err error) bool {
-	return r.Context().Err() != nil && errors.Is(err, context.Canceled)
+	return errors.Is(r.Context().Err(), context.Canceled) && errors.Is(err, context.Canceled)
 }

@@ -39,7 +39,7 @@ func TestOtherServices(t *testing.T) {
 	file := clientsFile(t, fmt.Sprintf(`[{"id":"gateway","secret_sha256":[%q],"introspect":true},
 		{"id":"desk","secret_sha256":[%q],"revoke":true}]`, hash, hash))
 	onBoth(t, func(t *testing.T, database func(*server.Config)) {
-		a := start(t, database, file)
+		a := start(t, database, file, withMetrics)
 		a.signUp()
 		phone, refresh := a.signInBody()
 
@@ -57,7 +57,8 @@ func TestOtherServices(t *testing.T) {
 		if got := a.ask("/oauth/introspect", "gateway", secret, refresh).want(200, ""); got.at("active") != false {
 			t.Errorf("a refresh token, which the gateway must not take: %s", got.body)
 		}
-		a.ask("/oauth/introspect", "gateway", "wrong", phone.bearer).want(401, "")
+		a.moves(func() { a.ask("/oauth/introspect", "gateway", "wrong", phone.bearer).want(401, "") },
+			moved{1, "latchkey_refusals_total", []string{"code", "invalid_client"}})
 		a.ask("/oauth/introspect", "desk", secret, phone.bearer).want(400, "")
 		a.ask("/oauth/revoke", "gateway", secret, phone.bearer).want(400, "")
 		phone.do("GET", "/api/v1/me", nil).want(200, "")

@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -135,8 +136,8 @@ func checkResponse(input *openapi3filter.RequestValidationInput, response *http.
 	if content == nil {
 		return nil
 	}
-	var e struct{ Code string }
-	if json.Unmarshal(body, &e) == nil && e.Code != response.Header.Get("Latchkey-Code") {
+	var e struct{ Code, Error string } // the latter for other services
+	if json.Unmarshal(body, &e) == nil && cmp.Or(e.Code, e.Error) != response.Header.Get("Latchkey-Code") {
 		return errors.New("the header Latchkey-Code is another code")
 	}
 	return checkMembers(content.Schema, body)
