@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
+	"errors"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -126,9 +127,10 @@ type answerRecorder struct {
 }
 
 // settle notes what net/http answers for a handler that said nothing: 200. The
-// status stays 0 where the client has gone and nobody was answered.
+// status stays 0 where the client has gone and nobody was answered; who waited
+// until withDeadline ended the wait is still there.
 func (a *answerRecorder) settle(ctx context.Context) {
-	if a.status == 0 && ctx.Err() == nil {
+	if a.status == 0 && !errors.Is(ctx.Err(), context.Canceled) {
 		a.status = http.StatusOK
 	}
 }

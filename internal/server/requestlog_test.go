@@ -95,18 +95,28 @@ func TestRequestRecord(t *testing.T) {
 }
 
 // Who went away before there was an answer was not answered with 200; who waited
-// for a handler that says nothing was.
+// for a handler that says nothing was, however long that took.
 func TestRequestRecordWithoutAnswer(t *testing.T) {
-	for _, gone := range []bool{false, true} {
-		ctx, leave := context.WithCancel(t.Context())
+	for name, c := range map[string]struct {
+		ctx  func(context.Context) (context.Context, context.CancelFunc)
+		gone bool
+		want string
+	}{
+		"there": {context.WithCancel, false, `"status":200`},
+		"gone":  {context.WithCancel, true, `"status":0`},
+		"out of time": {func(ctx context.Context) (context.Context, context.CancelFunc) {
+			return context.WithTimeout(ctx, 0)
+		}, false, `"status":200`},
+	} {
+		ctx, leave := c.ctx(t.Context())
 		_, log := logged(t, func(http.ResponseWriter, *http.Request) {
-			if gone {
+			if c.gone {
 				leave()
 			}
 		}, httptest.NewRequestWithContext(ctx, "GET", "/", nil))
 		leave()
-		if want := map[bool]string{false: `"status":200`, true: `"status":0`}[gone]; !strings.Contains(log, want) {
-			t.Errorf("logged %s, want %s", log, want)
+		if !strings.Contains(log, c.want) {
+			t.Errorf("%s: logged %s, want %s", name, log, c.want)
 		}
 	}
 }

@@ -2,9 +2,15 @@ package server_test
 
 import (
 	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/latchkey-go/latchkey/internal/server"
 )
 
 // Nothing that a person or program keeps secret reaches the log, whatever field
@@ -53,24 +59,75 @@ func TestLogHasNoSecrets(t *testing.T) {
 	}
 }
 
-// A log record is one line, whatever a client puts into it.
+// A log record is one line with one level, whatever a client puts into it and in
+// whatever format it is written.
 func TestLogInjection(t *testing.T) {
-	a := start(t)
-	b := a.signUpAs("bob")
-	b.do("GET", "/api/v1/sessions/x%0a%7b%22level%22%3a%22ERROR%22%7d", nil)
-	b.do("GET", "/no/such%0d%0apage", nil)
-	a.program().do("POST", "/api/v1/sign-in", m{"username": "x\n{\"level\":\"ERROR\"}", "password": "some password or other"}, func(r *http.Request) {
-		r.Header.Set("User-Agent", "x\t{\"level\":\"ERROR\"}")
-	})
-	a.stop()
-	for line := range strings.Lines(a.log.String()) {
-		var record map[string]any
-		if err := json.Unmarshal([]byte(line), &record); err != nil {
-			t.Errorf("not one record a line: %q", line)
-		} else if record["level"] == "ERROR" {
-			t.Errorf("a client wrote a record: %q", line)
+	for name, c := range map[string]struct {
+		handler func(io.Writer, *slog.HandlerOptions) slog.Handler
+		level   func(line string) (string, error)
+	}{
+		"json": {func(w io.Writer, o *slog.HandlerOptions) slog.Handler { return slog.NewJSONHandler(w, o) }, jsonLevel},
+		"text": {func(w io.Writer, o *slog.HandlerOptions) slog.Handler { return slog.NewTextHandler(w, o) }, textLevel},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var log logBuffer
+			a := start(t, func(cfg *server.Config) {
+				cfg.Logger = slog.New(c.handler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+			})
+			b := a.signUpAs("bob")
+			b.do("GET", "/api/v1/sessions/x%0a%7b%22level%22%3a%22ERROR%22%7d", nil)
+			b.do("GET", "/no/such%0d%0apage", nil)
+			b.do("GET", "/no/such%20level=ERROR", nil)
+			b.do("GET", "/no/such%22%20level=ERROR", nil)
+			b.do("GET", "/no/such=level", nil)
+			a.program().do("POST", "/api/v1/sign-in", m{"username": "x\nlevel=ERROR\n{\"level\":\"ERROR\"}", "password": "some password or other"}, func(r *http.Request) {
+				r.Header.Set("User-Agent", "x\t{\"level\":\"ERROR\"} level=ERROR")
+			})
+			a.stop()
+			paths := 0
+			for line := range strings.Lines(log.String()) {
+				paths += strings.Count(line, "/no/such")
+				if level, err := c.level(line); err != nil || level == "ERROR" {
+					t.Errorf("a client wrote a record of the level %q (%v): %q", level, err, line)
+				}
+			}
+			if paths != 4 {
+				t.Errorf("the log has %d of 4 paths", paths)
+			}
+		})
+	}
+}
+
+// jsonLevel is the level of a record in JSON.
+func jsonLevel(line string) (string, error) {
+	var record struct {
+		Level string `json:"level"`
+	}
+	err := json.Unmarshal([]byte(line), &record)
+	return record.Level, err
+}
+
+var (
+	textField  = `[A-Za-z_.]+=(?:"(?:[^"\\\n]|\\.)*"|[^\s"=]*)`
+	textRecord = regexp.MustCompile(`^` + textField + `(?: ` + textField + `)*\n$`)
+	textFields = regexp.MustCompile(textField)
+)
+
+// textLevel is the level of a record as text.
+func textLevel(line string) (string, error) {
+	if !textRecord.MatchString(line) {
+		return "", errors.New("no record")
+	}
+	var levels []string
+	for _, field := range textFields.FindAllString(line, -1) {
+		if level, ok := strings.CutPrefix(field, "level="); ok {
+			levels = append(levels, level)
 		}
 	}
+	if len(levels) != 1 {
+		return "", errors.New("not one level")
+	}
+	return levels[0], nil
 }
 
 // Nothing in the database lets anybody in: neither tokens nor passwords.
