@@ -14,8 +14,8 @@ import (
 var (
 	metricName = regexp.MustCompile(`\b(latchkey|process|go)_[a-z_]+\b`)
 	// selector is a metric in an expression: the function right around it, its
-	// name and its matchers.
-	selector    = regexp.MustCompile(`(?:\b([a-z_]+)\()?\b((?:latchkey|process|go)_[a-z_]+)\b(?:\{([^}]*)\})?`)
+	// name and its matchers. Prometheus has "up" of itself.
+	selector    = regexp.MustCompile(`(?:\b([a-z_]+)\()?\b((?:latchkey|process|go)_[a-z_]+|up)\b(?:\{([^}]*)\})?`)
 	matcher     = regexp.MustCompile(`([a-z_]+)(?:=~|!~|!=|=)"`)
 	grouping    = regexp.MustCompile(`\bby \(([a-z_, ]+)\)`)
 	legendLabel = regexp.MustCompile(`\{\{([a-z_]+)\}\}`)
@@ -90,13 +90,15 @@ func TestAlarms(t *testing.T) {
 type families map[string]*dto.MetricFamily
 
 // familiesOfADay are those of a server that has let somebody in and refused
-// somebody.
+// somebody, and the one that Prometheus adds.
 func familiesOfADay(t *testing.T) families {
 	t.Helper()
 	a := start(t, withMetrics)
 	a.signUp()
 	a.program().do("GET", "/api/v1/me", nil).want(401, "")
-	return a.scrape().families
+	all := a.scrape().families
+	all["up"] = &dto.MetricFamily{Type: dto.MetricType_GAUGE.Enum(), Metric: []*dto.Metric{{}}}
+	return all
 }
 
 // check says what of an expression of Prometheus, or of the legend beside it, is
