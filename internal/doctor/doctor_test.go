@@ -204,9 +204,18 @@ func TestRequest(t *testing.T) {
 			header("Cookie", "")
 			header("Sec-Fetch-Site", "cross-site")
 		}},
-		{"secure over http", "cookies", Problem, "Secure", func(header func(string, string), _ *Settings, _ *Probe) {
+		{"secure over http", "cookies", Problem, "it is Secure, and the page came by http", func(header func(string, string), _ *Settings, _ *Probe) {
 			header("Cookie", "")
 			header("X-Forwarded-Proto", "http")
+		}},
+		{"secure over http, no proxy", "cookies", Problem, "it is Secure, and the page came by http", func(header func(string, string), _ *Settings, _ *Probe) {
+			header("Cookie", "")
+			header("X-Forwarded-Proto", "")
+		}},
+		{"http that is meant", "cookies", Problem, "did not come back", func(header func(string, string), s *Settings, _ *Probe) {
+			header("Cookie", "")
+			header("X-Forwarded-Proto", "http")
+			s.BaseURL = "http://127.0.0.1:8080"
 		}},
 		{"twins", "cookie_twins", Problem, "2 times", func(header func(string, string), _ *Settings, _ *Probe) {
 			header("Cookie", "__Host-latchkey_access=a; __Host-latchkey_access=b")

@@ -75,7 +75,7 @@ func checkForwarded(r *http.Request, s Settings) Finding {
 			"proxy_headers", Problem, fmt.Sprintf("the trusted proxy %s does not say for whom it asks", address),
 			"let it send X-Forwarded-For; in nginx: proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for",
 		}
-	case strings.HasPrefix(s.BaseURL, "https://") && r.TLS == nil && r.Header.Get("X-Forwarded-Proto") != "https":
+	case lacksHTTPS(r, s):
 		return Finding{
 			"proxy_headers", Warning, "the request came by http, or the proxy does not say that it came by https",
 			"redirect http to https in the proxy, and let it send X-Forwarded-Proto",
@@ -84,21 +84,25 @@ func checkForwarded(r *http.Request, s Settings) Finding {
 	return Finding{"proxy_headers", OK, "the address of the client can be told", ""}
 }
 
+// lacksHTTPS says whether a request for an address with https came by http, or by
+// a proxy that does not say how.
+func lacksHTTPS(r *http.Request, s Settings) bool {
+	return strings.HasPrefix(s.BaseURL, "https://") && r.TLS == nil && r.Header.Get("X-Forwarded-Proto") != "https"
+}
+
 // checkProbe: a cookie that was just set came back, or why not.
 func checkProbe(r *http.Request, s Settings) Finding {
 	if _, err := r.Cookie(ProbeCookie); err == nil {
 		return Finding{"cookies", OK, "cookies arrive", ""}
 	}
 	what, do := "a cookie that was just set did not come back", "allow cookies for this site in the browser"
-	switch r.Header.Get("Sec-Fetch-Site") {
-	case "cross-site":
+	switch {
+	case r.Header.Get("Sec-Fetch-Site") == "cross-site":
 		what += ": this page is inside one of another site, where browsers drop third-party cookies"
 		do = "open " + s.BaseURL + " in a tab of its own, or serve both under one domain"
-	default:
-		if strings.HasPrefix(s.BaseURL, "https://") && r.Header.Get("X-Forwarded-Proto") == "http" {
-			what += ": it is Secure, and the page was opened by http"
-			do = "open " + s.BaseURL
-		}
+	case lacksHTTPS(r, s):
+		what += ": it is Secure, and the page came by http"
+		do = "open " + s.BaseURL + "; if that is what you did, let the proxy send X-Forwarded-Proto"
 	}
 	return Finding{"cookies", Problem, what, do}
 }
