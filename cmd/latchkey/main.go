@@ -116,12 +116,21 @@ func newParserInto(parsed *commands, options ...kong.Option) (*kong.Kong, error)
 		kong.Name("latchkey"),
 		kong.Description("Sign-in for web applications: accounts, sessions and the pages for them.\n\n" + exitCodes),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Help(printHelp),
 	}, options...)...)
 	if err != nil {
 		return nil, err
 	}
 	addExamples(parser.Model)
 	return parser, nil
+}
+
+// printHelp tells help that cannot be written from a command line that is wrong.
+func printHelp(options kong.HelpOptions, command *kong.Context) error {
+	if err := written(kong.DefaultHelpPrinter(options, command)); err != nil {
+		return &exitError{exitFailed, err}
+	}
+	return nil
 }
 
 // parse returns nil without an error when help was asked for, after which kong

@@ -11,6 +11,7 @@ import (
 
 	"github.com/latchkey-go/latchkey/account"
 	"github.com/latchkey-go/latchkey/internal/loopback"
+	"github.com/latchkey-go/latchkey/internal/server"
 )
 
 // baseURL is the flag of commands that print links.
@@ -18,15 +19,11 @@ type baseURL struct {
 	BaseURL string `name:"base-url" help:"Address that people open, as that of serve." default:"http://127.0.0.1:8080" env:"LATCHKEY_BASE_URL" placeholder:"URL"`
 }
 
-// check refuses what would lead people, and with them the token, elsewhere.
+// check refuses what serve does: it would lead people, and with them the token,
+// elsewhere.
 func (b baseURL) check() error {
-	u, err := url.Parse(b.BaseURL)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" ||
-		u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "" {
-		return usageError("--base-url is not an address such as https://app.example.com")
-	}
-	if u.Scheme == "http" && !loopback.IsHost(u.Hostname()) {
-		return usageError("--base-url is http on a host that other machines reach: everybody on the way could use the link; use https")
+	if err := server.CheckBaseURL(b.BaseURL); err != nil {
+		return &exitError{exitUsage, err}
 	}
 	return nil
 }

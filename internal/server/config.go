@@ -121,7 +121,7 @@ type Config struct {
 type Timeouts struct {
 	ReadHeader time.Duration // Defaults to 5 seconds.
 	Read       time.Duration // The whole request. Defaults to 15 seconds.
-	Wait       time.Duration // For the database, and a turn to hash a password; then 503. Defaults to 8 seconds.
+	Wait       time.Duration // From the end of the header until the database, or a turn to hash a password, is given up: 503. Defaults to 8 seconds.
 	Write      time.Duration // From the end of the header to the end of the answer. Defaults to 30 seconds.
 	Idle       time.Duration // Between two requests. Defaults to 60 seconds.
 	Shutdown   time.Duration // For requests at work when the server stops. Defaults to 10 seconds.
@@ -170,7 +170,7 @@ func (c *Config) check() error {
 			"such as --base-url https://app.example.com with a reverse proxy in front; to try it on this machine, use --addr 127.0.0.1:8080", c.Addr))
 	}
 	if c.BaseURL != "" {
-		errs = append(errs, checkBaseURL(c.BaseURL))
+		errs = append(errs, CheckBaseURL(c.BaseURL))
 	}
 	for _, origin := range c.CORSOrigins {
 		errs = append(errs, checkOrigin(origin))
@@ -230,15 +230,15 @@ func (c *Config) checkTimes() []error {
 	return errs
 }
 
-// checkBaseURL finds the mistakes that package latchkey would find later, and
-// says them in the words of the command line.
-func checkBaseURL(text string) error {
+// CheckBaseURL says what is wrong with Config.BaseURL in the words of the command
+// line, before package latchkey would. Links that lead people here begin with it.
+func CheckBaseURL(text string) error {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
 		return fmt.Errorf("--base-url %q is not an address such as https://app.example.com", text)
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "":
-		return fmt.Errorf("--base-url %q must end after the host: the app needs a host name of its own", text)
+		return fmt.Errorf("--base-url %q must end after the host: the app needs a host name of its own", u.Redacted())
 	case !isOrigin(strings.TrimRight(text, "/")):
 		return fmt.Errorf("--base-url %q is not an address as browsers write it: the host is in lower case and ASCII, and "+
 			"the port is left out if it is the usual one, as in https://app.example.com", text)
