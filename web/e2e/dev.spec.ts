@@ -69,7 +69,17 @@ test('developers see the session and need not wait for what happens to it', asyn
 
   await drawer.getByText('For developers: the session').click();
   await drawer.getByRole('link', { name: /What is wrong/ }).click();
-  await expect(page).toHaveURL(/\/debug\/doctor/);
+  await expect(page).toHaveURL(/\/debug\/doctor\?probe&now=\d+/);
+  await inspect(page, 'the doctor');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await inspect(page, 'the doctor in the dark');
+  await page.setViewportSize({ width: 320, height: 640 });
+  await fits(page, 'the doctor');
+  const label = await page.getByText('ok', { exact: true }).first().boundingBox();
+  const words = await page.getByText('cookies arrive', { exact: true }).boundingBox();
+  expect(words?.x, 'the words of a finding begin where its label does').toBe(label?.x);
+  await page.getByRole('link', { name: 'Back to the app' }).click();
+  await expect(heading(page)).toHaveText('A front door for your web app');
 });
 
 test('too many attempts are told in plain words, with the time to wait', async ({
