@@ -1,6 +1,7 @@
 package accounthttp
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http/httptest"
@@ -40,6 +41,30 @@ func TestTokenError(t *testing.T) {
 	} {
 		if got := tokenError(c.err); !errors.Is(got, c.want) {
 			t.Errorf("%v became %v, want %v", c.err, got, c.want)
+		}
+	}
+}
+
+// Who waits until time is up is told so, whatever ended the question in between;
+// who has gone is told nothing.
+func TestClientGone(t *testing.T) {
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	late, give := context.WithTimeout(t.Context(), 0)
+	defer give()
+	stopped := fmt.Errorf("the question was given up: %w", context.Canceled)
+	for name, c := range map[string]struct {
+		ctx  context.Context
+		err  error
+		want bool
+	}{
+		"there":                        {t.Context(), stopped, false},
+		"gone":                         {gone, stopped, true},
+		"gone, and for another reason": {gone, latchkey.ErrCSRF, false},
+		"out of time":                  {late, stopped, false},
+	} {
+		if got := clientGone(httptest.NewRequestWithContext(c.ctx, "GET", "/", nil), c.err); got != c.want {
+			t.Errorf("%s: %v", name, got)
 		}
 	}
 }
