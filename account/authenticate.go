@@ -97,6 +97,9 @@ func (s *Service) confirm(ctx context.Context, userID, password string, rehash b
 		password: password,
 		rehash:   rehash,
 		find: func(ctx context.Context) (*User, error) {
+			if !isStorable(userID) {
+				return nil, ErrUserNotFound
+			}
 			return s.config.Store.UserByID(ctx, userID)
 		},
 		row: func(u *User) row {

@@ -18,9 +18,9 @@ import (
 // else meanwhile; *BusyError; or that of the store or of ctx. After an error
 // the password is what it was.
 func (s *Service) ChangePassword(ctx context.Context, userID, current, newPassword, keepSession string) (*User, error) {
-	u, err := s.config.Store.UserByID(ctx, userID)
+	u, err := s.User(ctx, userID)
 	if err != nil {
-		return nil, wrap("read the user", err)
+		return nil, err
 	}
 	if err := s.checkNew("new_password", newPassword, current, u); err != nil {
 		return nil, err
@@ -40,9 +40,9 @@ func (s *Service) ChangePassword(ctx context.Context, userID, current, newPasswo
 // Errors: *ValidationError with the field "password", ErrUserNotFound,
 // ErrUserChanged, *BusyError, or that of the store or of ctx.
 func (s *Service) SetPassword(ctx context.Context, userID, newPassword string) error {
-	u, err := s.config.Store.UserByID(ctx, userID)
+	u, err := s.User(ctx, userID)
 	if err != nil {
-		return wrap("read the user", err)
+		return err
 	}
 	if err := s.checkNew("password", newPassword, "", u); err != nil {
 		return err

@@ -133,6 +133,9 @@ func (s *Service) SetThrottle(t Throttle) error {
 
 // User returns the user, or ErrUserNotFound.
 func (s *Service) User(ctx context.Context, id string) (*User, error) {
+	if !isStorable(id) {
+		return nil, ErrUserNotFound
+	}
 	u, err := s.config.Store.UserByID(ctx, id)
 	return u, wrap("read the user", err)
 }

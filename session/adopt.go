@@ -18,8 +18,8 @@ import (
 // so that signing out is not undone by presenting the token again. The error is
 // ErrUnavailable, or names a bad field.
 func (m *Manager) Adopt(ctx context.Context, id string, s Start, until time.Time) (*Session, error) {
-	if id == "" || until.IsZero() {
-		return nil, errors.New("session: Adopt needs an id and an end")
+	if id == "" || !isStorable(id) || until.IsZero() {
+		return nil, errors.New("session: Adopt needs an id, of valid UTF-8 without NUL, and an end")
 	}
 	if err := checkSubject(s.Subject); err != nil {
 		return nil, err

@@ -70,8 +70,11 @@ func (m *Manager) Ended(ids ...string) {
 }
 
 func (m *Manager) end(ctx context.Context, e Ending) (int, error) {
-	if e.ID == "" && e.Subject == "" {
+	if e.ID == "" && e.Subject == "" || !isStorable(e.ID) || !isStorable(e.Subject) || !isStorable(e.Owner) {
 		return 0, nil
+	}
+	if !isStorable(e.Except) {
+		e.Except = "" // no session to spare
 	}
 	e.At = m.stamp()
 	ended, err := m.cfg.Store.End(ctx, e)

@@ -71,6 +71,9 @@ func (m *Manager) Start(ctx context.Context, s Start) (*Session, error) {
 	if err := checkSubject(s.Subject); err != nil {
 		return nil, err
 	}
+	if !isStorable(s.Replaces) {
+		s.Replaces = ""
+	}
 	if err := m.register(ctx); err != nil {
 		return nil, err
 	}
@@ -157,6 +160,9 @@ func (m *Manager) Get(ctx context.Context, id string) (*Session, error) {
 // List returns the subject's live sessions, the last seen first. The error is
 // ErrUnavailable.
 func (m *Manager) List(ctx context.Context, subject string) ([]*Session, error) {
+	if !isStorable(subject) {
+		return nil, nil
+	}
 	all, err := m.cfg.Store.List(ctx, subject)
 	if err != nil {
 		return nil, unavailable(err)
@@ -175,6 +181,9 @@ func (m *Manager) List(ctx context.Context, subject string) ([]*Session, error) 
 // read gets a row, with what this process knows of its use and has not yet
 // written.
 func (m *Manager) read(ctx context.Context, id string) (*Session, error) {
+	if !isStorable(id) {
+		return nil, ErrUnknown
+	}
 	s, err := m.cfg.Store.Get(ctx, id)
 	if errors.Is(err, ErrNotFound) {
 		return nil, ErrUnknown
@@ -246,6 +255,12 @@ func earlier(a, b time.Time) time.Time {
 		return b
 	}
 	return a
+}
+
+// isStorable says whether a Store takes a text. What it does not take names
+// nothing that is in it: to ask would look like a store that does not answer.
+func isStorable(text string) bool {
+	return utf8.ValidString(text) && strings.IndexByte(text, 0) < 0
 }
 
 const maxSubject = 255

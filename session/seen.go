@@ -65,6 +65,9 @@ func (s *seen) shard(id string) *seenShard {
 // work, else at once. Nobody's request should fail because of its error, which
 // is ErrUnavailable.
 func (m *Manager) Seen(ctx context.Context, id string) error {
+	if !isStorable(id) {
+		return nil // the store would refuse the whole batch
+	}
 	return m.note(ctx, id, nil, m.cfg.Now())
 }
 

@@ -71,12 +71,9 @@ func (h *Handlers) EndSession() http.Handler {
 			writeEnded(w, 1)
 			return nil
 		}
-		ended := false
-		if isPlain(id) {
-			var err error
-			if ended, err = h.auth.Sessions().EndOwn(r.Context(), t.Subject, id); err != nil {
-				return err
-			}
+		ended, err := h.auth.Sessions().EndOwn(r.Context(), t.Subject, id)
+		if err != nil {
+			return err
 		}
 		if !ended {
 			return &problem{status: http.StatusNotFound, code: "not_found",
