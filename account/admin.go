@@ -5,23 +5,40 @@ import (
 )
 
 // Disable keeps the user from signing in and ends all their sessions in one
-// transaction. Disabling twice is no error. Errors: ErrUserNotFound,
+// transaction. Disabling twice is no error and no event. Errors: ErrUserNotFound,
 // ErrOwnAccount and ErrNotAllowed (see WithAuthority), or that of the store.
 func (s *Service) Disable(ctx context.Context, userID string) error {
 	if err := notToSelf(ctx, userID); err != nil {
 		return err
 	}
-	return s.changeUser(ctx, EventDisabled, userID, func(c UserChange) ([]string, error) {
-		return s.config.Store.SetDisabled(ctx, c, true)
-	})
+	return s.setDisabled(ctx, EventDisabled, userID, true)
 }
 
 // Enable lets the user sign in again, with the password they had. Enabling
-// twice is no error. Errors are those of Disable.
+// twice is no error and no event. Errors are those of Disable.
 func (s *Service) Enable(ctx context.Context, userID string) error {
-	return s.changeUser(ctx, EventEnabled, userID, func(c UserChange) ([]string, error) {
-		return s.config.Store.SetDisabled(ctx, c, false)
-	})
+	return s.setDisabled(ctx, EventEnabled, userID, false)
+}
+
+// setDisabled asks the store also where nothing seems to change: somebody else
+// may be changing it. The store then decides what goes into the audit trail; the
+// hook is told by what was so before.
+func (s *Service) setDisabled(ctx context.Context, kind EventKind, userID string, disabled bool) error {
+	u, err := s.User(ctx, userID)
+	if err != nil {
+		return err
+	}
+	c, events := s.userChange(ctx, u, about(kind, u))
+	ended, err := s.config.Store.SetDisabled(ctx, c, disabled)
+	if err != nil {
+		return wrap("change the user", err)
+	}
+	if u.Disabled() == disabled {
+		s.tellEnded(ended)
+		return nil
+	}
+	s.ended(ctx, events[0], ended)
+	return nil
 }
 
 // RequirePasswordChange makes the user choose another password before anything
@@ -112,6 +129,9 @@ func (s *Service) Unlock(ctx context.Context, userID string) error {
 // row that only Unlock or a new password lets anybody try again, except on
 // devices that are known. See Throttle.Stop.
 func (s *Service) Locked(ctx context.Context, userID string) (bool, error) {
+	if !isStorable(userID) {
+		return false, nil
+	}
 	locked, err := s.throttle.stopped(ctx, accountRow(userID))
 	return locked, wrap("read the throttle", err)
 }
@@ -119,9 +139,14 @@ func (s *Service) Locked(ctx context.Context, userID string) (bool, error) {
 // ended tells the process and the operator of a change that was made and of the
 // sessions that the store ended with it.
 func (s *Service) ended(ctx context.Context, e Event, ids []string) {
+	s.tellEnded(ids)
+	e.Ended = ids
+	s.tell(ctx, e)
+}
+
+// tellEnded tells the process of sessions that the store ended.
+func (s *Service) tellEnded(ids []string) {
 	if s.config.OnSessionsEnded != nil && len(ids) > 0 {
 		s.config.OnSessionsEnded(ids...)
 	}
-	e.Ended = ids
-	s.tell(ctx, e)
 }

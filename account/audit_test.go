@@ -72,7 +72,8 @@ func TestServiceAudits(t *testing.T) {
 	f.try("ada", otherPassword)
 	for _, err := range []error{
 		f.ChangePassword(ctx, u.ID, goodPassword, otherPassword, ""),
-		f.SetPassword(ctx, u.ID, goodPassword), f.Unlock(ctx, u.ID), f.Disable(ctx, u.ID), f.Enable(ctx, u.ID), f.Delete(ctx, u.ID),
+		f.SetPassword(ctx, u.ID, goodPassword), f.Unlock(ctx, u.ID), f.Disable(ctx, u.ID), f.Disable(ctx, u.ID),
+		f.Enable(ctx, u.ID), f.Enable(ctx, u.ID), f.Delete(ctx, u.ID),
 	} {
 		if err != nil {
 			t.Fatal(err)

@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 )
@@ -21,10 +22,12 @@ func (m *memory) change(ctx context.Context, c UserChange, make func(*User) (end
 		return nil, ErrUserNotFound
 	}
 	ends, err := make(u)
-	if err != nil {
+	if err != nil && err != errAsItWas {
 		return nil, err
 	}
-	m.append(c.Log)
+	if err == nil {
+		m.append(c.Log)
+	}
 	if !ends {
 		return nil, nil
 	}
@@ -33,16 +36,20 @@ func (m *memory) change(ctx context.Context, c UserChange, make func(*User) (end
 
 func (m *memory) SetDisabled(ctx context.Context, c UserChange, disabled bool) ([]string, error) {
 	return m.change(ctx, c, func(u *User) (bool, error) {
-		switch {
-		case !disabled:
-			u.DisabledAt = time.Time{}
-		case u.DisabledAt.IsZero():
+		if u.Disabled() == disabled {
+			return disabled, errAsItWas
+		}
+		u.DisabledAt = time.Time{}
+		if disabled {
 			u.DisabledAt = c.At
 			m.dropResets(u.ID)
 		}
 		return disabled, nil
 	})
 }
+
+// errAsItWas: there is nothing to change, and so nothing for the trail.
+var errAsItWas = errors.New("as it was")
 
 func (m *memory) SetScopes(ctx context.Context, c UserChange, old, scopes []string) ([]string, error) {
 	return m.change(ctx, c, func(u *User) (bool, error) {

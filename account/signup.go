@@ -21,6 +21,7 @@ type SignUp struct {
 	// an e-mail address.
 	Username string
 	// Name is what the person is called; may be empty, at most 128 characters.
+	// Of a name of which nothing can be seen nothing is kept.
 	Name string
 	// Password must satisfy the Policy.
 	Password string
@@ -139,7 +140,7 @@ func (s *Service) newUser(username, name string, more func(e *ValidationError, k
 		ID:          base64.RawURLEncoding.EncodeToString(id),
 		Username:    strings.TrimSpace(username),
 		UsernameKey: key,
-		Name:        name,
+		Name:        visible(name),
 		CreatedAt:   s.config.Now(),
 	}, nil
 }
@@ -154,6 +155,21 @@ func checkName(name string) string {
 		return "A name may not have control characters or line breaks."
 	}
 	return ""
+}
+
+// visible is a name, or empty if nothing of it can be seen, as if it were space.
+func visible(name string) string {
+	if strings.ContainsFunc(name, canBeSeen) {
+		return name
+	}
+	return ""
+}
+
+// canBeSeen is false for spaces, joiners and other characters without a shape of
+// their own: those that Unicode calls ignorable, and the empty Braille pattern.
+func canBeSeen(r rune) bool {
+	return r != '\u2800' && unicode.IsGraphic(r) && !unicode.IsSpace(r) &&
+		!unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
 // breaksText finds control characters, line breaks and the marks that turn the

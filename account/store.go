@@ -98,7 +98,7 @@ type Store interface {
 	// SetDisabled disables the user as of c.At, ending all sessions with
 	// EndedByDisable and removing all resets in the same transaction, or enables them again when
 	// disabled is false. ErrUserNotFound if there is no such user. Repeating
-	// it is no error and keeps the first DisabledAt.
+	// it is no error, keeps the first DisabledAt, and does not store c.Log.
 	SetDisabled(ctx context.Context, c UserChange, disabled bool) (ended []string, err error)
 
 	// SetScopes replaces the user's Scopes if they still are old, in this

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"slices"
 
 	"github.com/latchkey-go/latchkey/account"
@@ -11,18 +12,28 @@ import (
 
 // SetDisabled implements account.Store.
 func (s *Store) SetDisabled(ctx context.Context, c account.UserChange, disabled bool) ([]string, error) {
-	const disable = `UPDATE latchkey_users SET disabled_at = coalesce(disabled_at, $1) WHERE id = $2`
-	const enable = `UPDATE latchkey_users SET disabled_at = NULL WHERE id = $1`
-	if !disabled {
-		return s.changeUser(ctx, "enable user", c, nil, func(tx *sql.Tx) error {
-			return changedOne(ctx, tx, errNoSuchRow, enable, c.UserID)
-		})
+	const set = `UPDATE latchkey_users SET disabled_at = $1 WHERE id = $2`
+	op, at, end := "enable user", sql.NullInt64{}, (*session.Ending)(nil)
+	if disabled {
+		op, at, end = "disable user", toNullMicros(c.At), endOf(c, session.EndedByDisable)
 	}
-	return s.changeUser(ctx, "disable user", c, endOf(c, session.EndedByDisable), func(tx *sql.Tx) error {
-		if err := changedOne(ctx, tx, errNoSuchRow, disable, toMicros(c.At), c.UserID); err != nil {
+	return s.changeUser(ctx, op, c, end, func(tx *sql.Tx) error {
+		u, err := lockUser(ctx, tx, c.UserID)
+		switch {
+		case err != nil:
 			return err
+		case u == nil:
+			return errNoSuchRow
 		}
-		return dropResets(ctx, tx, c.UserID)
+		if disabled {
+			if err := dropResets(ctx, tx, c.UserID); err != nil {
+				return err
+			}
+		}
+		if u.Disabled() == disabled {
+			return errAsItWas
+		}
+		return changedOne(ctx, tx, errNoSuchRow, set, at, c.UserID)
 	})
 }
 
@@ -82,6 +93,9 @@ func endOf(c account.UserChange, why session.EndReason) *session.Ending {
 // errNoSuchRow: a change found no row as its caller described it.
 var errNoSuchRow = answer{account.ErrUserChanged}
 
+// errAsItWas: a change found the user as it would make them. That is not audited.
+var errAsItWas = errors.New("sqlstore: the user is as it should be")
+
 // changeUser changes a user, appends to the audit trail and, if end is set, ends
 // sessions, all in one transaction.
 func (s *Store) changeUser(ctx context.Context, op string, c account.UserChange, end *session.Ending, change func(*sql.Tx) error) ([]string, error) {
@@ -92,7 +106,12 @@ func (s *Store) changeUser(ctx context.Context, op string, c account.UserChange,
 		if err := checkAuthority(ctx, tx, c); err != nil {
 			return err
 		}
-		if err := change(tx); err == errNoSuchRow {
+		log := c.Log
+		switch err := change(tx); err {
+		case nil:
+		case errAsItWas:
+			log = nil
+		case errNoSuchRow:
 			n, err := number(ctx, tx, exists, c.UserID)
 			switch {
 			case err != nil:
@@ -101,13 +120,13 @@ func (s *Store) changeUser(ctx context.Context, op string, c account.UserChange,
 				return answer{account.ErrUserNotFound}
 			}
 			return errNoSuchRow
-		} else if err != nil {
+		default:
 			return err
 		}
-		if err := s.appendAudit(ctx, tx, c.Log); err != nil || end == nil {
+		err := s.appendAudit(ctx, tx, log)
+		if err != nil || end == nil {
 			return err
 		}
-		var err error
 		if ended, err = endSubject(ctx, tx, *end); err != nil {
 			return err
 		}

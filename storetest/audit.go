@@ -143,7 +143,10 @@ func testAuditOfChanges(t *testing.T, s accounts) {
 			t.Fatal(err)
 		}
 	}
+	// What is so already is no change.
+	s.ended(s.st.SetDisabled(s.ctx, change("u", epoch0, log("no")), false))()
 	s.ended(s.st.SetDisabled(s.ctx, change("u", epoch0, log("disabled")), true))()
+	s.ended(s.st.SetDisabled(s.ctx, change("u", epoch0, log("no")), true))()
 	s.ended(s.st.SetDisabled(s.ctx, change("u", epoch0, log("enabled"), log("why")), false))()
 
 	twin := person("twin")
