@@ -250,8 +250,8 @@ func (j *cookieJar) read(r *http.Request, name string) (value string, stray []st
 	return "", stray
 }
 
-// maxStray is how many names are expired in one answer, so that its headers stay
-// small enough for proxies. The next answer expires the next.
+// maxStray is how many names like that of one cookie are expired in one answer, so
+// that its headers stay small enough for proxies. The next answer expires the next.
 const maxStray = 8
 
 // cookiesLike walks over the cookies whose names are name but for the case of

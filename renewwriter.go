@@ -100,8 +100,11 @@ func (w *renewingWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if w.holding {
 		return nil, nil, errors.New("latchkey: the answer has begun")
 	}
-	w.status = http.StatusSwitchingProtocols
-	return http.NewResponseController(w.ResponseWriter).Hijack()
+	conn, buffered, err := http.NewResponseController(w.ResponseWriter).Hijack()
+	if err == nil {
+		w.status = http.StatusSwitchingProtocols
+	}
+	return conn, buffered, err
 }
 
 // Unwrap serves http.ResponseController.

@@ -50,6 +50,22 @@ func TestAnEmptyAnswerRenews(t *testing.T) {
 	}
 }
 
+// TestRefusedHijack: where connections cannot be taken over, as in HTTP/2, a
+// handler may go on with an answer like any other.
+func TestRefusedHijack(t *testing.T) {
+	auth, tokens, _ := renewing(t, nil)
+	w := serve(auth.Required(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, _, err := http.NewResponseController(w).Hijack(); err == nil {
+			t.Error("hijacked")
+		}
+		w.Header().Set("Content-Type", "application/json")
+		io.WriteString(w, `{}`)
+	})), "GET", "/", "Authorization", "Bearer "+tokens.Access)
+	if !strings.Contains(w.Body.String(), "access_token") {
+		t.Errorf("answered %d %s", w.Code, w.Body)
+	}
+}
+
 // TestTrustedOriginsRenew: requests of pages that the configuration trusts prove
 // that somebody is active; those of others do not.
 func TestTrustedOriginsRenew(t *testing.T) {
