@@ -57,6 +57,7 @@ test('with the keyboard alone, and without motion', async ({ page, start }) => {
   const press = async (...keys: string[]) => {
     for (const key of keys) await page.keyboard.press(key);
   };
+  await expect(heading(page)).toBeVisible(); // before, Tab leads nowhere
   await press('Tab');
   await expect(page.getByRole('link', { name: 'Skip to content' })).toBeFocused();
   await press('Tab', 'Tab', 'Tab', 'Enter'); // My App, Home, About
