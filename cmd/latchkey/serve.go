@@ -53,7 +53,7 @@ type serveSettings struct {
 	passwordRules
 	HashWorkers int `help:"How many passwords to hash at once; 0: one less than there are processors, and at least one." default:"0" env:"LATCHKEY_HASH_WORKERS" placeholder:"N"`
 
-	MetricsAddr           string `help:"Address at which Prometheus finds metrics under /metrics, such as 127.0.0.1:9090. Default: none." placeholder:"HOST:PORT" env:"LATCHKEY_METRICS_ADDR"`
+	MetricsAddr           string `help:"Address at which Prometheus finds metrics under /metrics, such as 127.0.0.1:9180. Default: none." placeholder:"HOST:PORT" env:"LATCHKEY_METRICS_ADDR"`
 	InsecurePublicMetrics bool   `help:"Allow a --metrics-addr that other machines reach; metrics have no password." env:"LATCHKEY_INSECURE_PUBLIC_METRICS"`
 
 	OAuthClients string `name:"oauth-clients" help:"File with the services that may ask about tokens and revoke them (RFC 7662, RFC 7009): a JSON list of id, secret_sha256, introspect, introspect_refresh, revoke." placeholder:"FILE" env:"LATCHKEY_OAUTH_CLIENTS"`

@@ -76,7 +76,7 @@ type Config struct {
 	HashWorkers int
 
 	// MetricsAddr is the TCP address at which Prometheus finds metrics, such as
-	// "127.0.0.1:9090"; port 0 takes any free one. Empty: none are kept.
+	// "127.0.0.1:9180"; port 0 takes any free one. Empty: none are kept.
 	MetricsAddr string
 
 	// InsecurePublicMetrics allows a MetricsAddr that other machines reach.

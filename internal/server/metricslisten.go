@@ -68,7 +68,7 @@ func (c *Config) checkMetrics() error {
 	host, err := listenHost(c.MetricsAddr)
 	switch {
 	case err != nil:
-		return fmt.Errorf("--metrics-addr %q is not an address to listen on; write it as HOST:PORT, such as 127.0.0.1:9090", c.MetricsAddr)
+		return fmt.Errorf("--metrics-addr %q is not an address to listen on; write it as HOST:PORT, such as 127.0.0.1:9180", c.MetricsAddr)
 	case !loopback.IsHost(host) && !c.InsecurePublicMetrics:
 		return fmt.Errorf("--metrics-addr %s can be reached by other machines, and metrics have no password; use 127.0.0.1, "+
 			"or say --insecure-public-metrics if a firewall keeps strangers away", c.MetricsAddr)
