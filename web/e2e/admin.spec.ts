@@ -4,6 +4,7 @@ import {
   expect,
   firefox,
   heading,
+  openNewPerson,
   password,
   signIn,
   signInAsAdmin,
@@ -120,10 +121,7 @@ test('a link for a new password is shown once and can be copied', async ({
   latchkey,
   username,
 }) => {
-  const name = `bob-${username}`;
-  await addUser(latchkey, name);
-  await signInAsAdmin(page, latchkey, username, `/admin/users?search=${name}`);
-  await page.getByRole('link', { name }).click();
+  const name = await openNewPerson(page, latchkey, username);
   await press(page, 'Make a link');
   const field = page.getByLabel('The link');
   await expect(field).toHaveValue(/\/reset#\S{20,}$/);
@@ -151,10 +149,7 @@ test('permissions are given and taken away, but not by oneself', async ({
   latchkey,
   username,
 }) => {
-  const name = `bob-${username}`;
-  await addUser(latchkey, name);
-  await signInAsAdmin(page, latchkey, username, `/admin/users?search=${name}`);
-  await page.getByRole('link', { name }).click();
+  const name = await openNewPerson(page, latchkey, username);
   const permissions = page.getByRole('region', { name: 'Permissions' });
   await expect(permissions).toContainText(`${name} has none.`);
 

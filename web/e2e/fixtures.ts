@@ -110,6 +110,15 @@ export async function addUser(latchkey: Latchkey, username: string, ...flags: st
   await latchkey.run(args, `${password}\n`);
 }
 
+/** Opens the page of somebody who has just been added, as a new administrator. Returns the name. */
+export async function openNewPerson(page: Page, latchkey: Latchkey, username: string) {
+  const name = `bob-${username}`;
+  await addUser(latchkey, name);
+  await signInAsAdmin(page, latchkey, username, `/admin/users?search=${name}`);
+  await page.getByRole('link', { name }).click();
+  return name;
+}
+
 /** Another browser of the same person. */
 export async function signInElsewhere(
   browser: Browser,

@@ -1,4 +1,4 @@
-import { addUser, expect, heading, password, signInAsAdmin, test } from './fixtures';
+import { expect, heading, openNewPerson, password, test } from './fixtures';
 
 // A sign-in counts as recent for a moment only.
 test.use({ flags: ['--fresh-for', '3s'] });
@@ -8,10 +8,7 @@ test('a change asks for the own password, and is then made', async ({
   latchkey,
   username,
 }) => {
-  const name = `bob-${username}`;
-  await addUser(latchkey, name);
-  await signInAsAdmin(page, latchkey, username, `/admin/users?search=${name}`);
-  await page.getByRole('link', { name }).click();
+  const name = await openNewPerson(page, latchkey, username);
   await expect(heading(page)).toHaveText(name);
   await page.waitForTimeout(3000);
 

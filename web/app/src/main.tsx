@@ -2,6 +2,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Boot } from './Boot';
 import { takeResetLink } from './resetLink';
+import '../../ui/styles/index.css';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/layout.css';

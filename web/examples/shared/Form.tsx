@@ -1,7 +1,7 @@
 import { createContext, useContext, useEffect, useId, useRef, useState } from 'react';
 import type { ReactNode, SubmitEvent } from 'react';
+import { useTitleProblem } from '../../ui/Page';
 import { Problem, problemOf } from './problem';
-import { ProblemContext } from './site';
 
 /** What the person typed, by field name. */
 export type Values = Record<string, string>;
@@ -33,12 +33,7 @@ export function Form({ action, send, submit, emptied = false, children }: FormPr
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
   const [submissions, setSubmissions] = useState(0);
-  const report = useContext(ProblemContext);
-
-  useEffect(() => {
-    report(problem !== null);
-    return () => report(false);
-  }, [report, problem]);
+  useTitleProblem(problem !== null);
 
   async function submitted(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();

@@ -16,7 +16,7 @@ export function Frame({ bar, footer, drawer, children }: FrameProps) {
         Skip to content
       </a>
       <header className="bar">
-        <div>{bar}</div>
+        <div className="masthead">{bar}</div>
       </header>
       <main id="main" tabIndex={-1}>
         {children}

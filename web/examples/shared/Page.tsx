@@ -1,10 +1,16 @@
-import { useContext, useEffect, useRef, useState } from 'react';
+import { useContext } from 'react';
 import type { ReactNode } from 'react';
-import { NavigationType, useNavigationType } from 'react-router';
-import { ProblemContext, Site } from './site';
+import { Page as AnyPage } from '../../ui/Page';
+import { Site } from './site';
 
 // Whether a page has been shown that the next one takes the place of.
-let replaces = false;
+let shown = false;
+
+function replacesOne(): boolean {
+  const replaces = shown;
+  shown = true;
+  return replaces;
+}
 
 interface PageProps {
   /** What the page is about, for the title of the document; none for the app as a whole. */
@@ -14,33 +20,18 @@ interface PageProps {
   children?: ReactNode;
 }
 
-/** One page: sets the title, and puts the focus on the heading unless the browser has just loaded it. */
+/** One page of an example. */
 export function Page({ title, heading, className = '', children }: PageProps) {
   const site = useContext(Site);
-  const [problem, setProblem] = useState(false);
-  const h1 = useRef<HTMLHeadingElement>(null);
-  const back = useNavigationType() === NavigationType.Pop;
-
-  useEffect(() => {
-    document.title = (problem ? 'Error: ' : '') + (title ? `${title} – ${site}` : site);
-  }, [problem, title, site]);
-
-  useEffect(() => {
-    if (!replaces) return void (replaces = true);
-    h1.current?.focus({ preventScroll: true });
-    if (!back) scrollTo(0, 0);
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- once, when the page appears
-  }, []);
-
   return (
-    <ProblemContext value={setProblem}>
-      <div className={`page ${className}`}>
-        <h1 ref={h1} tabIndex={-1}>
-          {heading}
-        </h1>
-        {children}
-      </div>
-    </ProblemContext>
+    <AnyPage
+      title={title ? `${title} – ${site}` : site}
+      heading={heading}
+      className={className}
+      takesFocus={replacesOne}
+    >
+      {children}
+    </AnyPage>
   );
 }
 

@@ -1,5 +1,5 @@
 import { useRef, useState } from 'react';
-import { Notice } from '../components/Notice';
+import { Notice } from '../../../ui/Notice';
 import { moment } from '../time';
 import type { PersonDetail } from './types';
 import type { PersonState } from './usePerson';

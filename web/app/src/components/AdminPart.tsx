@@ -1,10 +1,10 @@
 import { Component, lazy, Suspense } from 'react';
 import type { ReactNode } from 'react';
 import { useUser } from '@latchkey-go/client/react';
+import { Notice } from '../../../ui/Notice';
 import { isAdmin } from '../auth';
 import type { User } from '../auth';
 import { NotFound } from '../pages/NotFound';
-import { Notice } from './Notice';
 import { Waiting } from './Waiting';
 
 // A file of its own: most people never need it.

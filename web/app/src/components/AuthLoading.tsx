@@ -1,7 +1,7 @@
 import type { AuthError } from '@latchkey-go/client';
 import { useAuth } from '@latchkey-go/client/react';
+import { Notice } from '../../../ui/Notice';
 import { describe } from '../auth';
-import { Notice } from './Notice';
 import { Page } from './Page';
 import { Waiting } from './Waiting';
 

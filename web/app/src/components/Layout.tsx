@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { SignedIn, SignedOut, useAuthClient, useUser } from '@latchkey-go/client/react';
 import { Link, NavLink, useLocation, useNavigate } from 'react-router';
+import { Notice } from '../../../ui/Notice';
 import { describe, isAdmin } from '../auth';
 import type { User } from '../auth';
 import { useConfig } from '../useConfig';
@@ -8,7 +9,6 @@ import { usePasswordDue } from '../usePasswordDue';
 import { DevDrawer } from './DevDrawer';
 import { IdleWarning } from './IdleWarning';
 import { Mark } from './Mark';
-import { Notice } from './Notice';
 import { PasswordFirst } from './PasswordFirst';
 import { PasswordPrompt } from './PasswordPrompt';
 
@@ -114,12 +114,7 @@ function SignOutButton({ onProblem }: { onProblem: (problem: string) => void }) 
   }
 
   return (
-    <button
-      type="button"
-      className="nav-button"
-      aria-disabled={busy}
-      onClick={() => void signOut()}
-    >
+    <button type="button" aria-disabled={busy} onClick={() => void signOut()}>
       {busy ? 'Signing out…' : 'Sign out'}
     </button>
   );

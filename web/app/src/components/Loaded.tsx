@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
+import { Notice } from '../../../ui/Notice';
 import { describe } from '../auth';
 import type { Answer } from '../useAnswer';
-import { Notice } from './Notice';
 import { Waiting } from './Waiting';
 
 interface LoadedProps<T> {

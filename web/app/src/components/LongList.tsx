@@ -1,8 +1,8 @@
 import { useEffect, useLayoutEffect, useRef } from 'react';
 import type { ReactNode } from 'react';
+import { Notice } from '../../../ui/Notice';
 import type { Pages } from '../usePages';
 import { Loaded } from './Loaded';
-import { Notice } from './Notice';
 
 interface LongListProps<T> {
   pages: Pages<T>;

@@ -2,8 +2,8 @@ import { createContext, useContext, useEffect, useId, useRef, useState } from 'r
 import type { ReactNode, SubmitEvent } from 'react';
 import { AuthError } from '@latchkey-go/client';
 import type { FieldError } from '@latchkey-go/client';
+import { useTitleProblem } from '../../../ui/Page';
 import { describe } from '../auth';
-import { useTitleProblem } from './Page';
 
 /** What the person typed, by field name. */
 export type Values = Record<string, string>;

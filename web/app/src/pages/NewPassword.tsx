@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Link, Navigate } from 'react-router';
+import { Notice } from '../../../ui/Notice';
 import { Door } from '../components/Door';
-import { Notice } from '../components/Notice';
 import { Page } from '../components/Page';
 import { PasswordForm } from '../components/PasswordForm';
 import { useNext } from '../next';

@@ -2,9 +2,9 @@ import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { useAuth } from '@latchkey-go/client/react';
 import { Link } from 'react-router';
+import { Notice } from '../../../ui/Notice';
 import { Drawer } from '../../shared/Drawer';
 import { Frame } from '../../shared/Frame';
-import { Notice } from '../../shared/Notice';
 import { Trouble, Waiting } from '../../shared/Page';
 import { problemOf } from '../../shared/problem';
 import { auth } from './auth';
@@ -22,7 +22,7 @@ export function Layout({ children }: { children: ReactNode }) {
 
   const bar = (
     <>
-      <Link className="brand" to="/profile">
+      <Link className="wordmark" to="/profile">
         <Logo />
         Profile
       </Link>

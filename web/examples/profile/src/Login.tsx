@@ -1,5 +1,5 @@
+import { Notice } from '../../../ui/Notice';
 import { Field, Form, PasswordField } from '../../shared/Form';
-import { Notice } from '../../shared/Notice';
 import { Page } from '../../shared/Page';
 import { auth, signInFor } from './auth';
 

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { errorOf } from '@latchkey-go/client';
-import { Notice } from '../../shared/Notice';
+import { Notice } from '../../../ui/Notice';
 import { Page } from '../../shared/Page';
 import { problemOf } from '../../shared/problem';
 import { auth } from './auth';

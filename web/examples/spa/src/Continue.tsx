@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
-import { Notice } from '../../shared/Notice';
+import { Notice } from '../../../ui/Notice';
 import { problemOf } from '../../shared/problem';
 import { remember } from './asked';
 import { auth } from './auth';

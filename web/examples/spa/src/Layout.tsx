@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import { useAuth } from '@latchkey-go/client/react';
 import { Link, NavLink, Outlet, useLocation, useNavigate } from 'react-router';
+import { Notice } from '../../../ui/Notice';
 import { Drawer } from '../../shared/Drawer';
 import { Frame } from '../../shared/Frame';
-import { Notice } from '../../shared/Notice';
 import { Waiting } from '../../shared/Page';
 import { problemOf } from '../../shared/problem';
 import { auth } from './auth';
@@ -33,7 +33,7 @@ export function Layout() {
 
   const bar = (
     <>
-      <Link className="brand" to="/">
+      <Link className="wordmark" to="/">
         <Mark />
         My App
       </Link>

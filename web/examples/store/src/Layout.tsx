@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import { SignedIn, SignedOut } from '@latchkey-go/client/react';
 import { Link, NavLink, Outlet, useNavigate } from 'react-router';
+import { Notice } from '../../../ui/Notice';
 import { Drawer } from '../../shared/Drawer';
 import { Frame } from '../../shared/Frame';
-import { Notice } from '../../shared/Notice';
 import { problemOf } from '../../shared/problem';
 import { auth } from './auth';
 
@@ -24,7 +24,7 @@ export function Layout() {
 
   const bar = (
     <>
-      <Link className="brand" to="/protected">
+      <Link className="wordmark" to="/protected">
         <Bag />
         Store
       </Link>

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { Outlet, useLocation } from 'react-router';
-import { Notice } from '../../shared/Notice';
+import { Notice } from '../../../ui/Notice';
 import { Trouble, Waiting } from '../../shared/Page';
 import { problemOf } from '../../shared/problem';
 import { list, ShopContext } from './shop';

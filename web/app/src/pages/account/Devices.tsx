@@ -1,9 +1,9 @@
 import { useCallback, useState } from 'react';
 import { useAuth, useAuthClient } from '@latchkey-go/client/react';
+import { Notice } from '../../../../ui/Notice';
 import { call, describe } from '../../auth';
 import type { User } from '../../auth';
 import { Loaded } from '../../components/Loaded';
-import { Notice } from '../../components/Notice';
 import { useAnswer } from '../../useAnswer';
 import { Device } from './Device';
 import type { Session } from './Device';

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { Notice } from '../../components/Notice';
+import { Notice } from '../../../../ui/Notice';
 import { PasswordForm } from '../../components/PasswordForm';
 
 /** Changes the password. */

@@ -1,8 +1,8 @@
 import { useEffect } from 'react';
 import { useAuth } from '@latchkey-go/client/react';
 import { useLocation, useNavigate } from 'react-router';
+import { Notice } from '../../../../ui/Notice';
 import { Field, Form, PasswordField } from '../../../shared/Form';
-import { Notice } from '../../../shared/Notice';
 import { Page } from '../../../shared/Page';
 import { takeAsked } from '../asked';
 import { auth } from '../auth';
