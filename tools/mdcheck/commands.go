@@ -183,7 +183,8 @@ func (c *commandChecker) settings(b block) error {
 			continue
 		}
 		mistakes := slices.DeleteFunc(strings.Split(firstLine(out), "; "), func(mistake string) bool {
-			return strings.HasSuffix(mistake, syscall.ENOENT.Error()) || strings.HasPrefix(mistake, "see latchkey")
+			return strings.HasSuffix(mistake, syscall.ENOENT.Error()) || strings.Contains(mistake, ": there is no file /") ||
+				strings.HasPrefix(mistake, "see latchkey")
 		})
 		if len(mistakes) > 0 {
 			return errors.New(strings.Join(mistakes, "; "))
