@@ -161,34 +161,25 @@ func (c *commandChecker) npm(args, folders []string) error {
 }
 
 // settings lets latchkey read a configuration file. The files that it names are
-// on the reader's machine, and latchkey looks no further without them: so it reads
-// the rest a second time.
+// on the reader's machine, and may be missing here.
 func (c *commandChecker) settings(b block) error {
 	if c.binary == "" {
 		return nil
 	}
-	var rest strings.Builder
-	for line := range strings.Lines(b.code) {
-		if _, value, _ := strings.Cut(line, "="); !strings.HasPrefix(strings.TrimSpace(value), `"/`) {
-			rest.WriteString(line)
-		}
+	const name = "latchkey.toml"
+	if err := os.WriteFile(filepath.Join(c.temp, name), []byte(b.code), 0o600); err != nil {
+		return err
 	}
-	for _, text := range []string{b.code, rest.String()} {
-		const name = "latchkey.toml"
-		if err := os.WriteFile(filepath.Join(c.temp, name), []byte(text), 0o600); err != nil {
-			return err
-		}
-		out, err := c.quietly("config", "check", "--config", name)
-		if err == nil {
-			continue
-		}
-		mistakes := slices.DeleteFunc(strings.Split(firstLine(out), "; "), func(mistake string) bool {
-			return strings.HasSuffix(mistake, syscall.ENOENT.Error()) || strings.Contains(mistake, ": there is no file /") ||
-				strings.HasPrefix(mistake, "see latchkey")
-		})
-		if len(mistakes) > 0 {
-			return errors.New(strings.Join(mistakes, "; "))
-		}
+	out, err := c.quietly("config", "check", "--config", name)
+	if err == nil {
+		return nil
+	}
+	mistakes := slices.DeleteFunc(strings.Split(firstLine(out), "; "), func(mistake string) bool {
+		return strings.HasSuffix(mistake, syscall.ENOENT.Error()) || strings.Contains(mistake, ": there is no file /") ||
+			strings.HasPrefix(mistake, "see latchkey")
+	})
+	if len(mistakes) > 0 {
+		return errors.New(strings.Join(mistakes, "; "))
 	}
 	return nil
 }
