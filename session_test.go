@@ -264,6 +264,18 @@ func TestHandlersOfOneMethod(t *testing.T) {
 	}
 }
 
+// TestWhatIsMissing: who has no token is told which kind the address needs.
+func TestWhatIsMissing(t *testing.T) {
+	c := newApp(t, nil).browser()
+	for path, kind := range map[string]string{"/me": "an access token", "/refresh": "a refresh token", "/refresh-guard": "a refresh token"} {
+		got := c.do("POST", path, "")
+		got.is(t, 401, "token_missing")
+		if msg := fmt.Sprint(got.json(t)["msg"]); !strings.Contains(msg, "needs "+kind) {
+			t.Errorf("%s: %q", path, msg)
+		}
+	}
+}
+
 func TestTokensOfAnotherApplication(t *testing.T) {
 	a, b := newApp(t, nil), newApp(t, nil)
 	token := fmt.Sprint(b.browser().do("POST", "/sign-in/ada?deliver=json", "").json(t)["access_token"])
